@@ -246,6 +246,14 @@ public interface PostgresCluster extends AutoCloseable {
 			return ClusterGroup.start(this.engine, clusters, settings());
 		}
 
+		/**
+		 * Let JUnit Jupiter start the clusters.
+		 * @return an extension for a static field of a test class
+		 */
+		public PostgresClusterExtension extension() {
+			return new PostgresClusterExtension(this);
+		}
+
 		private ServerSettings settings() {
 			return new ServerSettings(this.database, this.parameters, this.durable, this.containerImage);
 		}

@@ -55,7 +55,7 @@ record ProcessTree(ProcessHandle root) {
 	 * A child whose postmaster is dead waits for the machine's first process to collect
 	 * it, which can take seconds: it holds nothing any more.
 	 */
-	private static boolean isGone(ProcessHandle process) {
+	static boolean isGone(ProcessHandle process) {
 		if (!process.isAlive()) {
 			return true;
 		}

@@ -1,0 +1,26 @@
+package dev.scaling.test;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Starts a cluster with a killed and a frozen node, prints its directory, and ends with
+ * its input, without closing the cluster.
+ */
+public final class ClusterWithFaults {
+
+	private ClusterWithFaults() {
+	}
+
+	public static void main(String[] arguments) throws IOException {
+		PostgresCluster cluster = PostgresCluster.builder().replicas(3).start();
+		PostgresNode primary = cluster.primary();
+		String data = new Console(primary.id(), primary.host(), primary.port(), primary.username())
+			.query("SHOW data_directory");
+		cluster.replica(1).freeze();
+		cluster.replica(2).kill();
+		System.out.println(Path.of(String.valueOf(data)).resolve("../../..").normalize());
+		System.in.read();
+	}
+
+}
