@@ -1,0 +1,127 @@
+package dev.scaling;
+
+import java.util.concurrent.Callable;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.NamedThreadLocal;
+import org.springframework.util.Assert;
+
+/**
+ * Says in code where the work of a block goes, for users who do not like annotations and
+ * for work outside of transactions: <pre class="code">
+ * List&lt;Product&gt; products = RoutingContext.read().call(() -&gt; repository.search(text));
+ * RoutingContext.write().run(() -&gt; report.readAgainFromThePrimary());
+ * </pre>
+ * <p>
+ * A transaction's own attribute still decides for its work: {@link #read()} applies to
+ * work outside of a transaction, and never makes a read-write transaction a read-only
+ * one. {@link #write()} also applies to read-only transactions that start within its
+ * block: they read from the primary, and stay read-only. The innermost block wins. A
+ * transaction that has already used its connection stays on its node.
+ * <p>
+ * A context belongs to the thread that runs the block; other threads do not inherit it.
+ * Instances are immutable and may be shared.
+ *
+ * @since 0.1.0
+ */
+public final class RoutingContext {
+
+	private static final RoutingContext READ = new RoutingContext(Access.READ);
+
+	private static final RoutingContext WRITE = new RoutingContext(Access.WRITE);
+
+	private static final ThreadLocal<@Nullable RoutingContext> current = new NamedThreadLocal<>("Routing context");
+
+	private final Access access;
+
+	private RoutingContext(Access access) {
+		this.access = access;
+	}
+
+	/**
+	 * Returns a context whose work outside of transactions may be served by a replica.
+	 * @return the context, never {@code null}
+	 */
+	public static RoutingContext read() {
+		return READ;
+	}
+
+	/**
+	 * Returns a context whose work is served by the primary.
+	 * @return the context, never {@code null}
+	 */
+	public static RoutingContext write() {
+		return WRITE;
+	}
+
+	/**
+	 * Returns the context of the innermost block that runs on the current thread.
+	 * @return the context, or {@code null} outside of any block
+	 */
+	public static @Nullable RoutingContext current() {
+		return current.get();
+	}
+
+	/**
+	 * What the work of this context does to the data.
+	 * @return the access, never {@code null}
+	 */
+	public Access access() {
+		return this.access;
+	}
+
+	/**
+	 * Runs the given work in this context.
+	 * @param work the work, must not be {@code null}
+	 */
+	public void run(Runnable work) {
+		Assert.notNull(work, "'work' must not be null");
+		RoutingContext outer = enter();
+		try {
+			work.run();
+		}
+		finally {
+			leave(outer);
+		}
+	}
+
+	/**
+	 * Runs the given work in this context and returns its result.
+	 * @param work the work, must not be {@code null}
+	 * @param <T> the type of the result
+	 * @return the result of the work, can be {@code null}
+	 * @throws Exception if the work throws it
+	 */
+	public <T extends @Nullable Object> T call(Callable<T> work) throws Exception {
+		Assert.notNull(work, "'work' must not be null");
+		RoutingContext outer = enter();
+		try {
+			return work.call();
+		}
+		finally {
+			leave(outer);
+		}
+	}
+
+	private @Nullable RoutingContext enter() {
+		RoutingContext outer = current.get();
+		current.set(this);
+		return outer;
+	}
+
+	private void leave(@Nullable RoutingContext outer) {
+		if (outer != null) {
+			current.set(outer);
+		}
+		else {
+			current.remove();
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "RoutingContext[" + this.access + "]";
+	}
+
+}

@@ -1,0 +1,26 @@
+package dev.scaling.autoconfigure;
+
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+
+/**
+ * Matches where the primary is configured by us.
+ */
+class OnPrimaryCondition extends AnyNestedCondition {
+
+	OnPrimaryCondition() {
+		super(ConfigurationPhase.REGISTER_BEAN);
+	}
+
+	@ConditionalOnProperty("scaling.primary.url")
+	static class PrimaryUrl {
+
+	}
+
+	@ConditionalOnBean(ScalingConnectionDetails.class)
+	static class Details {
+
+	}
+
+}

@@ -1,0 +1,32 @@
+package dev.scaling.autoconfigure;
+
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Conditional;
+
+/**
+ * Matches where the configuration names a node.
+ */
+class OnScalingCondition extends AnyNestedCondition {
+
+	OnScalingCondition() {
+		super(ConfigurationPhase.REGISTER_BEAN);
+	}
+
+	@ConditionalOnProperty("scaling.primary.url")
+	static class PrimaryUrl {
+
+	}
+
+	@Conditional(OnReplicasPropertyCondition.class)
+	static class Replicas {
+
+	}
+
+	@ConditionalOnBean(ScalingConnectionDetails.class)
+	static class Details {
+
+	}
+
+}

@@ -1,0 +1,54 @@
+package dev.scaling.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * Adapts {@link ScalingProperties} to {@link ScalingConnectionDetails}.
+ */
+final class PropertiesScalingConnectionDetails implements ScalingConnectionDetails {
+
+	private final ScalingProperties properties;
+
+	PropertiesScalingConnectionDetails(ScalingProperties properties) {
+		this.properties = properties;
+	}
+
+	@Override
+	public Node getPrimary() {
+		return new PropertiesNode(this.properties.getPrimary());
+	}
+
+	@Override
+	public Map<String, Node> getReplicas() {
+		Map<String, Node> replicas = new LinkedHashMap<>();
+		this.properties.getReplicas().forEach((name, replica) -> replicas.put(name, new PropertiesNode(replica)));
+		return replicas;
+	}
+
+	private record PropertiesNode(ScalingProperties.Node properties) implements Node {
+
+		@Override
+		public String getJdbcUrl() {
+			String url = this.properties.getUrl();
+			Assert.state(url != null, "'url' must not be null");
+			return url;
+		}
+
+		@Override
+		public @Nullable String getUsername() {
+			return this.properties.getUsername();
+		}
+
+		@Override
+		public @Nullable String getPassword() {
+			return this.properties.getPassword();
+		}
+
+	}
+
+}

@@ -1,0 +1,364 @@
+package dev.scaling.autoconfigure;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariConfigMXBean;
+import com.zaxxer.hikari.HikariDataSource;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.jdbc.DataSourceUnwrapper;
+import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
+import org.springframework.transaction.jta.JtaTransactionManager;
+import org.springframework.util.StringUtils;
+
+import dev.scaling.ReplicaSelector;
+import dev.scaling.pool.ReplicaPoolFactory;
+import dev.scaling.routing.Clusters;
+import dev.scaling.routing.LiveTopology;
+import dev.scaling.routing.NodePool;
+import dev.scaling.routing.ReplicaSelectors;
+import dev.scaling.routing.Router;
+import dev.scaling.routing.RoutingDataSource;
+import dev.scaling.routing.RoutingListener;
+import dev.scaling.routing.RoutingOptions;
+import dev.scaling.topology.Node;
+import dev.scaling.topology.NodeRole;
+
+/**
+ * Makes the routing DataSource out of the application's DataSource and the replicas.
+ * <p>
+ * Each pool becomes a bean that is no candidate for injection by type, so that Boot binds
+ * metrics to it. These beans are registered when the application's DataSource is created,
+ * because only then the names of the replicas are known in all cases: a
+ * {@link ScalingConnectionDetails} bean may need other beans to find them.
+ */
+final class RoutingDataSourceFactory {
+
+	private static final Log logger = LogFactory.getLog(RoutingDataSourceFactory.class);
+
+	private static final String PRIMARY = "primary";
+
+	private static final String APPLICATION_BEAN_NAME = "dataSource";
+
+	private static final Pattern NODE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
+
+	private final DefaultListableBeanFactory beanFactory;
+
+	private final ScalingProperties properties;
+
+	private final PoolSettings poolSettings;
+
+	private final ObjectProvider<ScalingConnectionDetails> connectionDetails;
+
+	private final Clusters clusters;
+
+	private @Nullable String primaryBeanName;
+
+	RoutingDataSourceFactory(DefaultListableBeanFactory beanFactory, Environment environment,
+			ScalingProperties properties, ObjectProvider<ScalingConnectionDetails> connectionDetails,
+			Clusters clusters) {
+		this.beanFactory = beanFactory;
+		this.properties = properties;
+		this.poolSettings = new PoolSettings(environment, properties);
+		this.connectionDetails = connectionDetails;
+		this.clusters = clusters;
+	}
+
+	/**
+	 * Whether the bean of the given name is the DataSource that the application's work
+	 * goes through.
+	 */
+	boolean isPrimary(String beanName) {
+		return beanName.equals(primaryBeanName());
+	}
+
+	String primaryBeanName() {
+		String name = this.primaryBeanName;
+		if (name == null) {
+			name = findPrimaryBeanName();
+			this.primaryBeanName = name;
+		}
+		return name;
+	}
+
+	private String findPrimaryBeanName() {
+		List<String> candidates = Arrays.stream(this.beanFactory.getBeanNamesForType(DataSource.class, true, false))
+			.filter((name) -> !name.startsWith("scopedTarget."))
+			.filter(this::isDefaultCandidate)
+			.toList();
+		List<String> primary = candidates.stream().filter(this::isPrimaryCandidate).toList();
+		if (primary.size() == 1) {
+			return primary.get(0);
+		}
+		if (candidates.contains(APPLICATION_BEAN_NAME)) {
+			return APPLICATION_BEAN_NAME;
+		}
+		if (candidates.size() == 1) {
+			return candidates.get(0);
+		}
+		throw new ScalingConfigurationException(
+				"The DataSource whose reads go to the replicas is not clear: there are the beans " + candidates + ".",
+				"Name one of them 'dataSource' or mark it with @Primary, or mark all others with"
+						+ " @Bean(defaultCandidate = false).");
+	}
+
+	private boolean isDefaultCandidate(String name) {
+		if (!this.beanFactory.containsBeanDefinition(name)) {
+			return true;
+		}
+		BeanDefinition definition = this.beanFactory.getMergedBeanDefinition(name);
+		return definition.isAutowireCandidate()
+				&& !(definition instanceof RootBeanDefinition root && !root.isDefaultCandidate());
+	}
+
+	private boolean isPrimaryCandidate(String name) {
+		return this.beanFactory.containsBeanDefinition(name)
+				&& this.beanFactory.getMergedBeanDefinition(name).isPrimary();
+	}
+
+	/**
+	 * Applies our settings to the primary's pool before it starts.
+	 */
+	void configurePrimary(HikariDataSource pool, String beanName) {
+		if (pool.isRunning()) {
+			return;
+		}
+		boolean ofApplication = isBeanOfApplication(beanName);
+		if (pool.getPoolName() == null || (!ofApplication && isGeneratedName(pool))) {
+			pool.setPoolName(PRIMARY);
+		}
+		if (ofApplication || replicas().isEmpty()) {
+			this.poolSettings.applyOwn(pool, this.properties.getPrimary().getPool());
+		}
+		else {
+			this.poolSettings.applyAll(pool, this.properties.getPrimary().getPool());
+		}
+	}
+
+	private static boolean isGeneratedName(HikariDataSource pool) {
+		return pool.getPoolName().startsWith("HikariPool-");
+	}
+
+	private boolean isBeanOfApplication(String beanName) {
+		if (!this.beanFactory.containsBeanDefinition(beanName)) {
+			return true;
+		}
+		BeanDefinition definition = this.beanFactory.getMergedBeanDefinition(beanName);
+		return definition.getFactoryBeanName() == null
+				|| !definition.getFactoryBeanName().startsWith("org.springframework.boot.jdbc.autoconfigure.");
+	}
+
+	private Map<String, ScalingConnectionDetails.Node> replicas() {
+		return details().getReplicas();
+	}
+
+	private ScalingConnectionDetails details() {
+		return this.connectionDetails.getIfAvailable(() -> new PropertiesScalingConnectionDetails(this.properties));
+	}
+
+	/**
+	 * Returns what takes the place of the application's DataSource.
+	 */
+	DataSource create(DataSource applicationDataSource, String beanName) {
+		DataSource dataSource = (applicationDataSource instanceof LazyConnectionDataSourceProxy lazy
+				&& lazy.getTargetDataSource() != null) ? lazy.getTargetDataSource() : applicationDataSource;
+		HikariDataSource hikari = DataSourceUnwrapper.unwrap(dataSource, HikariConfigMXBean.class,
+				HikariDataSource.class);
+		String url = url(hikari);
+		checkOnlyPrimary(beanName);
+		Map<String, ScalingConnectionDetails.Node> replicas = replicas();
+		if (url != null && !isPostgresql(url)) {
+			return leaveAlone(applicationDataSource, url, replicas);
+		}
+		checkTransactionManager();
+		Node primary = new Node(PRIMARY, Node.MAIN_CLUSTER, NodeRole.PRIMARY, url, 1);
+		if (replicas.isEmpty()) {
+			this.clusters.add(new LiveTopology(new NodePool(primary, dataSource), List.of(), Clock.systemUTC()));
+			return applicationDataSource;
+		}
+		NodePool primaryPool = new NodePool(primary, register(primary, dataSource, beanName, false));
+		List<NodePool> replicaPools = new ArrayList<>();
+		replicas.forEach((name, replica) -> replicaPools.add(replicaPool(name, replica, hikari, beanName)));
+		LiveTopology topology = new LiveTopology(primaryPool, replicaPools, Clock.systemUTC());
+		this.clusters.add(topology);
+		return new RoutingDataSource(new Router(topology, options(hikari)));
+	}
+
+	private void checkOnlyPrimary(String beanName) {
+		if (this.properties.getPrimary().getUrl() != null && isBeanOfApplication(beanName)) {
+			throw new InvalidConfigurationPropertyValueException("scaling.primary.url",
+					this.properties.getPrimary().getUrl(), "The application has a DataSource bean of its own ('"
+							+ beanName + "'), which is the primary's pool. Remove the property, or the bean.");
+		}
+	}
+
+	private DataSource leaveAlone(DataSource dataSource, String url,
+			Map<String, ScalingConnectionDetails.Node> replicas) {
+		if (replicas.isEmpty() || EmbeddedDatabaseConnection.isEmbedded(null, url) || isEmbedded(url)) {
+			logger.info("The DataSource is left alone, because it is not PostgreSQL: " + withoutParameters(url));
+			return dataSource;
+		}
+		throw new ScalingConfigurationException(
+				"The primary is not PostgreSQL, but replicas are configured. Its URL is '" + withoutParameters(url)
+						+ "'.",
+				"Use a URL that starts with 'jdbc:postgresql:', or set 'scaling.enabled' to false.");
+	}
+
+	private static boolean isEmbedded(String url) {
+		return url.startsWith("jdbc:h2:") || url.startsWith("jdbc:hsqldb:") || url.startsWith("jdbc:derby:");
+	}
+
+	private static boolean isPostgresql(String url) {
+		return url.startsWith("jdbc:") && url.contains("postgresql:");
+	}
+
+	private static String withoutParameters(String url) {
+		int end = StringUtils.hasLength(url) ? url.indexOf('?') : -1;
+		return (end >= 0) ? url.substring(0, end) : url;
+	}
+
+	private void checkTransactionManager() {
+		String[] names = this.beanFactory.getBeanNamesForType(JtaTransactionManager.class, true, false);
+		if (names.length > 0) {
+			throw new ScalingConfigurationException(
+					"JTA transactions (bean '" + names[0]
+							+ "') cannot be routed: they enlist XA resources of their own.",
+					"Use a JDBC or JPA transaction manager, or set 'scaling.enabled' to false.");
+		}
+	}
+
+	private @Nullable String url(@Nullable HikariDataSource hikari) {
+		if (hikari != null && hikari.getJdbcUrl() != null) {
+			return hikari.getJdbcUrl();
+		}
+		JdbcConnectionDetails details = this.beanFactory.getBeanProvider(JdbcConnectionDetails.class).getIfUnique();
+		return (details != null) ? details.getJdbcUrl() : null;
+	}
+
+	private NodePool replicaPool(String name, ScalingConnectionDetails.Node replica, @Nullable HikariDataSource primary,
+			String applicationBeanName) {
+		ScalingProperties.Replica settings = this.properties.getReplicas().get(name);
+		String property = "scaling.replicas." + name;
+		String url = replicaUrl(replica, property);
+		int weight = (settings != null) ? settings.getWeight() : 1;
+		checkReplica(name, url, weight, property);
+		Node node = new Node(name, Node.MAIN_CLUSTER, NodeRole.REPLICA, url, weight);
+		HikariConfig configuration = new HikariConfig();
+		this.poolSettings.applyAll(configuration,
+				(settings != null) ? settings.getPool() : new ScalingProperties.Pool());
+		configuration.setPoolName(name);
+		configuration.setJdbcUrl(url);
+		Credentials credentials = credentials(primary);
+		configuration.setUsername((replica.getUsername() != null) ? replica.getUsername() : credentials.username());
+		configuration.setPassword((replica.getPassword() != null) ? replica.getPassword() : credentials.password());
+		return new NodePool(node, register(node, ReplicaPoolFactory.start(configuration), applicationBeanName, true));
+	}
+
+	private static String replicaUrl(ScalingConnectionDetails.Node replica, String property) {
+		try {
+			return replica.getJdbcUrl();
+		}
+		catch (IllegalStateException ex) {
+			throw new InvalidConfigurationPropertyValueException(property + ".url", null,
+					"A replica needs the JDBC URL of its node.");
+		}
+	}
+
+	private void checkReplica(String name, String url, int weight, String property) {
+		if (!NODE_NAME.matcher(name).matches() || name.equals(PRIMARY)) {
+			throw new InvalidConfigurationPropertyValueException(property, name,
+					"The name of a replica consists of up to 63 letters, digits, '-', '_' and '.', and is not 'primary'.");
+		}
+		if (!isPostgresql(url)) {
+			throw new InvalidConfigurationPropertyValueException(property + ".url", withoutParameters(url),
+					"A replica is a PostgreSQL node: its URL starts with 'jdbc:postgresql:'.");
+		}
+		if (weight < 1 || weight > 1000) {
+			throw new InvalidConfigurationPropertyValueException(property + ".weight", weight,
+					"A weight is from 1 to 1000. Remove the replica to give it no reads.");
+		}
+	}
+
+	private Credentials credentials(@Nullable HikariDataSource primary) {
+		if (primary != null && primary.getUsername() != null) {
+			return new Credentials(primary.getUsername(), primary.getPassword());
+		}
+		JdbcConnectionDetails details = this.beanFactory.getBeanProvider(JdbcConnectionDetails.class).getIfUnique();
+		return (details != null) ? new Credentials(details.getUsername(), details.getPassword())
+				: new Credentials(null, null);
+	}
+
+	/**
+	 * Makes a pool a bean, and returns that bean: post-processors may have wrapped it.
+	 */
+	private DataSource register(Node node, DataSource pool, String applicationBeanName, boolean close) {
+		String name = node.id() + "DataSource";
+		if (this.beanFactory.containsBean(name)) {
+			throw new ScalingConfigurationException(
+					"The pool of node '" + node.id() + "' cannot become the bean '" + name
+							+ "', because the application has a bean of this name.",
+					node.isPrimary() ? "Give that bean another name." : "Give that bean or the replica another name.");
+		}
+		RootBeanDefinition definition = new RootBeanDefinition(DataSource.class);
+		definition.setInstanceSupplier(() -> pool);
+		definition.setDefaultCandidate(false);
+		definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, node.id()));
+		definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
+		definition.setDestroyMethodName(close ? "close" : "");
+		this.beanFactory.registerBeanDefinition(name, definition);
+		this.beanFactory.registerDependentBean(name, applicationBeanName);
+		return this.beanFactory.getBean(name, DataSource.class);
+	}
+
+	private RoutingOptions options(@Nullable HikariDataSource primary) {
+		ScalingProperties.Routing routing = this.properties.getRouting();
+		ReplicaSelector selector = this.beanFactory.getBeanProvider(ReplicaSelector.class)
+			.getIfAvailable(() -> ReplicaSelectors.valueOf(routing.getSelector().name()));
+		List<RoutingListener> listeners = this.beanFactory.getBeanProvider(RoutingListener.class)
+			.orderedStream()
+			.toList();
+		return new RoutingOptions(selector, routing.getNonTransactional() == ScalingProperties.Routing.Target.REPLICA,
+				routing.getRelease() == ScalingProperties.Routing.Release.CLOSE, acquisitionTimeout(primary),
+				listener(listeners));
+	}
+
+	private static RoutingListener listener(List<RoutingListener> listeners) {
+		return switch (listeners.size()) {
+			case 0 -> RoutingListener.NONE;
+			case 1 -> listeners.get(0);
+			default -> (node, reason) -> listeners.forEach((listener) -> listener.routed(node, reason));
+		};
+	}
+
+	private Duration acquisitionTimeout(@Nullable HikariDataSource primary) {
+		HikariConfig configuration = new HikariConfig();
+		this.poolSettings.applyAll(configuration, new ScalingProperties.Pool());
+		return Duration.ofMillis(configuration.getConnectionTimeout());
+	}
+
+	private record Credentials(@Nullable String username, @Nullable String password) {
+
+	}
+
+}

@@ -1,0 +1,78 @@
+package dev.scaling.autoconfigure;
+
+import java.sql.DatabaseMetaData;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+
+import dev.scaling.routing.Clusters;
+import dev.scaling.routing.RoutingDataSource;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link RoutingDataSource}.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = DataSourceAutoConfiguration.class)
+@ConditionalOnClass(HikariDataSource.class)
+@ConditionalOnBean(DataSource.class)
+@ConditionalOnScaling
+@EnableConfigurationProperties(ScalingProperties.class)
+@ImportRuntimeHints(ScalingAutoConfiguration.MetaDataRuntimeHints.class)
+public final class ScalingAutoConfiguration {
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static Clusters scalingClusters() {
+		return new Clusters();
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static RoutingDataSourceFactory routingDataSourceFactory(DefaultListableBeanFactory beanFactory,
+			Environment environment, ScalingProperties properties,
+			ObjectProvider<ScalingConnectionDetails> connectionDetails, Clusters clusters) {
+		return new RoutingDataSourceFactory(beanFactory, environment, properties, connectionDetails, clusters);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static RoutingDataSourcePostProcessor routingDataSourcePostProcessor(
+			ObjectProvider<RoutingDataSourceFactory> factory) {
+		return new RoutingDataSourcePostProcessor(factory);
+	}
+
+	@Bean
+	ScalingLifecycle scalingLifecycle(Clusters clusters, ObjectProvider<DataSource> dataSources,
+			ScalingProperties properties) {
+		return new ScalingLifecycle(clusters, dataSources, properties);
+	}
+
+	static class MetaDataRuntimeHints implements RuntimeHintsRegistrar {
+
+		@Override
+		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+			hints.proxies().registerJdkProxy(DatabaseMetaData.class);
+		}
+
+	}
+
+}

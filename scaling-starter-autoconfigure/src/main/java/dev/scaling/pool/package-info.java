@@ -1,0 +1,7 @@
+/**
+ * The HikariCP pools of the nodes.
+ */
+@NullMarked
+package dev.scaling.pool;
+
+import org.jspecify.annotations.NullMarked;

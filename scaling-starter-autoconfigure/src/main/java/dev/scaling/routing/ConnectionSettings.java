@@ -1,0 +1,208 @@
+package dev.scaling.routing;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.Executor;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * State that was set on a logical connection through JDBC: carried to each of its
+ * physical connections, and taken off them before another borrower gets them.
+ * <p>
+ * Most connections have none.
+ */
+final class ConnectionSettings {
+
+	/**
+	 * Isolation level, or {@link Connection#TRANSACTION_NONE} for the server's default.
+	 */
+	int isolation = Connection.TRANSACTION_NONE;
+
+	private @Nullable String schema;
+
+	private @Nullable Integer holdability;
+
+	private @Nullable Map<String, Class<?>> typeMap;
+
+	private @Nullable Executor networkTimeoutExecutor;
+
+	private int networkTimeout;
+
+	private final Properties clientInfo = new Properties();
+
+	private @Nullable Original original;
+
+	@Nullable String schema() {
+		return this.schema;
+	}
+
+	@Nullable Integer holdability() {
+		return this.holdability;
+	}
+
+	@Nullable Map<String, Class<?>> typeMap() {
+		return this.typeMap;
+	}
+
+	@Nullable Integer networkTimeout() {
+		return (this.networkTimeoutExecutor != null) ? this.networkTimeout : null;
+	}
+
+	Properties clientInfo() {
+		return this.clientInfo;
+	}
+
+	void setSchema(String schema, @Nullable Connection physical) throws SQLException {
+		if (physical != null) {
+			applySchema(schema, physical);
+		}
+		this.schema = schema;
+	}
+
+	void setHoldability(int holdability, @Nullable Connection physical) throws SQLException {
+		if (physical != null) {
+			physical.setHoldability(holdability);
+		}
+		this.holdability = holdability;
+	}
+
+	void setTypeMap(Map<String, Class<?>> typeMap, @Nullable Connection physical) throws SQLException {
+		if (physical != null) {
+			physical.setTypeMap(typeMap);
+		}
+		this.typeMap = typeMap;
+	}
+
+	void setNetworkTimeout(Executor executor, int milliseconds, @Nullable Connection physical) throws SQLException {
+		if (physical != null) {
+			physical.setNetworkTimeout(executor, milliseconds);
+		}
+		this.networkTimeoutExecutor = executor;
+		this.networkTimeout = milliseconds;
+	}
+
+	void setClientInfo(String name, @Nullable String value, @Nullable Connection physical) throws SQLException {
+		if (physical != null) {
+			applyClientInfo(name, value, physical);
+		}
+		this.clientInfo.setProperty(name, (value != null) ? value : "");
+	}
+
+	/**
+	 * Puts all that was set on the given physical connection.
+	 */
+	void apply(Connection physical) throws SQLException {
+		if (this.schema != null) {
+			applySchema(this.schema, physical);
+		}
+		if (this.holdability != null) {
+			physical.setHoldability(this.holdability);
+		}
+		if (this.typeMap != null) {
+			physical.setTypeMap(this.typeMap);
+		}
+		if (this.networkTimeoutExecutor != null) {
+			physical.setNetworkTimeout(this.networkTimeoutExecutor, this.networkTimeout);
+		}
+		for (String name : this.clientInfo.stringPropertyNames()) {
+			applyClientInfo(name, this.clientInfo.getProperty(name), physical);
+		}
+	}
+
+	/**
+	 * Takes off the given physical connection what the pool does not reset by itself.
+	 */
+	void reset(Connection physical) throws SQLException {
+		if (this.holdability != null) {
+			physical.setHoldability(ResultSet.CLOSE_CURSORS_AT_COMMIT);
+		}
+		if (this.typeMap != null) {
+			physical.setTypeMap(Map.of());
+		}
+		if (this.original != null) {
+			Original original = this.original;
+			this.original = null;
+			if (original.searchPath != null) {
+				setSearchPath(original.searchPath, physical);
+			}
+			for (String name : original.clientInfo.stringPropertyNames()) {
+				physical.setClientInfo(name, original.clientInfo.getProperty(name));
+			}
+		}
+	}
+
+	/**
+	 * Isolation for one transaction only, so that nothing is left on the session.
+	 */
+	void applyIsolation(Connection physical) throws SQLException {
+		if (this.isolation != Connection.TRANSACTION_NONE) {
+			try (Statement statement = physical.createStatement()) {
+				statement.execute("SET TRANSACTION ISOLATION LEVEL " + isolationName(this.isolation));
+			}
+		}
+	}
+
+	private void applySchema(String schema, Connection physical) throws SQLException {
+		Original original = original();
+		if (original.searchPath == null) {
+			try (Statement statement = physical.createStatement();
+					ResultSet result = statement.executeQuery("SHOW search_path")) {
+				result.next();
+				original.searchPath = result.getString(1);
+			}
+		}
+		physical.setSchema(schema);
+	}
+
+	private void applyClientInfo(String name, @Nullable String value, Connection physical) throws SQLException {
+		Original original = original();
+		if (!original.clientInfo.containsKey(name)) {
+			String current = physical.getClientInfo(name);
+			original.clientInfo.setProperty(name, (current != null) ? current : "");
+		}
+		physical.setClientInfo(name, value);
+	}
+
+	private static void setSearchPath(String searchPath, Connection physical) throws SQLException {
+		try (var statement = physical.prepareStatement("SELECT set_config('search_path', ?, false)")) {
+			statement.setString(1, searchPath);
+			statement.execute();
+		}
+	}
+
+	private Original original() {
+		Original original = this.original;
+		if (original == null) {
+			original = new Original();
+			this.original = original;
+		}
+		return original;
+	}
+
+	static String isolationName(int level) throws SQLException {
+		return switch (level) {
+			case Connection.TRANSACTION_READ_UNCOMMITTED -> "READ UNCOMMITTED";
+			case Connection.TRANSACTION_READ_COMMITTED -> "READ COMMITTED";
+			case Connection.TRANSACTION_REPEATABLE_READ -> "REPEATABLE READ";
+			case Connection.TRANSACTION_SERIALIZABLE -> "SERIALIZABLE";
+			default -> throw new SQLException("Unknown transaction isolation level " + level, "22023");
+		};
+	}
+
+	/**
+	 * What the physical connection had before.
+	 */
+	private static final class Original {
+
+		private @Nullable String searchPath;
+
+		private final Properties clientInfo = new Properties();
+
+	}
+
+}

@@ -1,0 +1,205 @@
+package dev.scaling.routing;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariConfigMXBean;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
+import com.zaxxer.hikari.pool.ProxyConnection;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.jdbc.DataSourceUnwrapper;
+
+import dev.scaling.ReplicaSelector;
+import dev.scaling.topology.Node;
+
+/**
+ * The connections to one node: a pool, what this process uses of it, and how often it was
+ * chosen. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class NodePool implements ReplicaSelector.Candidate {
+
+	private final Node node;
+
+	private final DataSource dataSource;
+
+	private final @Nullable HikariDataSource hikari;
+
+	private final boolean readOnly;
+
+	private final AtomicInteger busy = new AtomicInteger();
+
+	private final AtomicBoolean filling = new AtomicBoolean();
+
+	private final LongAdder[] decisions;
+
+	/**
+	 * Creates the pool of a node.
+	 * @param node the node
+	 * @param dataSource the pool, or a proxy around it
+	 */
+	public NodePool(Node node, DataSource dataSource) {
+		this.node = node;
+		this.dataSource = dataSource;
+		this.hikari = DataSourceUnwrapper.unwrap(dataSource, HikariConfigMXBean.class, HikariDataSource.class);
+		this.readOnly = this.hikari != null && this.hikari.isReadOnly();
+		this.decisions = new LongAdder[RoutingReason.values().length];
+		for (int i = 0; i < this.decisions.length; i++) {
+			this.decisions[i] = new LongAdder();
+		}
+	}
+
+	@Override
+	public Node node() {
+		return this.node;
+	}
+
+	@Override
+	public int busy() {
+		return this.busy.get();
+	}
+
+	/**
+	 * The pool as a {@link DataSource}: each connection is a physical one.
+	 * @return the pool, never {@code null}
+	 */
+	public DataSource dataSource() {
+		return this.dataSource;
+	}
+
+	/**
+	 * How often the node was chosen for the given reason since the start.
+	 * @param reason the reason
+	 * @return the number of decisions
+	 */
+	public long decisions(RoutingReason reason) {
+		return this.decisions[reason.ordinal()].sum();
+	}
+
+	/**
+	 * The pool's own numbers.
+	 * @return the numbers, or {@code null} if it is no HikariCP pool or has not started
+	 */
+	public @Nullable HikariPoolMXBean statistics() {
+		return (this.hikari != null) ? this.hikari.getHikariPoolMXBean() : null;
+	}
+
+	/**
+	 * How many connections the pool may hold.
+	 * @return the maximum, or -1 if it is no HikariCP pool
+	 */
+	public int maximumSize() {
+		return (this.hikari != null) ? this.hikari.getMaximumPoolSize() : -1;
+	}
+
+	/**
+	 * Opens a connection and asks the node whether it answers, without counting as work.
+	 * @param timeoutSeconds how long the node may take to answer, in seconds
+	 * @throws SQLException if the node cannot be reached or does not answer in time
+	 */
+	public void probe(int timeoutSeconds) throws SQLException {
+		try (Connection connection = this.dataSource.getConnection()) {
+			if (!connection.isValid(timeoutSeconds)) {
+				throw new SQLException("no answer within " + timeoutSeconds + " s", "08006");
+			}
+		}
+	}
+
+	Connection connect() throws SQLException {
+		this.busy.incrementAndGet();
+		try {
+			return this.dataSource.getConnection();
+		}
+		catch (SQLException | RuntimeException ex) {
+			this.busy.decrementAndGet();
+			throw ex;
+		}
+	}
+
+	void release(Connection connection) throws SQLException {
+		this.busy.decrementAndGet();
+		connection.close();
+	}
+
+	void count(RoutingReason reason) {
+		this.decisions[reason.ordinal()].increment();
+	}
+
+	/**
+	 * Whether connections of this pool are read-only when they leave it.
+	 */
+	boolean isReadOnly() {
+		return this.readOnly;
+	}
+
+	boolean isEmpty() {
+		HikariPoolMXBean statistics = statistics();
+		return statistics != null && statistics.getTotalConnections() == 0;
+	}
+
+	boolean isExhausted() {
+		HikariPoolMXBean statistics = statistics();
+		return statistics != null && statistics.getActiveConnections() >= maximumSize();
+	}
+
+	/**
+	 * Lets one caller at a time wait for the first connection of an empty pool.
+	 */
+	boolean startFilling() {
+		return this.filling.compareAndSet(false, true);
+	}
+
+	void endFilling() {
+		this.filling.set(false);
+	}
+
+	/**
+	 * Whether connections have to run an SQL statement when they are made, which cleaning
+	 * would undo.
+	 */
+	boolean hasInitialization() {
+		return this.hikari == null || this.hikari.getConnectionInitSql() != null;
+	}
+
+	void evictAll() {
+		HikariPoolMXBean statistics = statistics();
+		if (statistics != null) {
+			statistics.softEvictConnections();
+		}
+	}
+
+	void evict(Connection connection) throws SQLException {
+		this.busy.decrementAndGet();
+		if (this.hikari != null && connection instanceof ProxyConnection) {
+			this.hikari.evictConnection(connection);
+		}
+		else {
+			connection.abort(Runnable::run);
+		}
+		connection.close();
+	}
+
+	/**
+	 * The driver's own connection behind the given one: its statements and results need
+	 * no second wrapper, because the logical connection does all that the pool's wrappers
+	 * are for. A connection that is wrapped by something other than the pool stays as it
+	 * is.
+	 */
+	static Connection driverConnection(Connection connection) throws SQLException {
+		return (connection instanceof ProxyConnection) ? connection.unwrap(Connection.class) : connection;
+	}
+
+	@Override
+	public String toString() {
+		return this.node.id();
+	}
+
+}

@@ -1,0 +1,34 @@
+package dev.scaling.routing;
+
+import java.lang.reflect.Method;
+
+import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
+import org.springframework.transaction.interceptor.TransactionAttributeSource;
+
+/**
+ * Applies the {@link RouteInterceptor} to each method that has a transaction attribute.
+ *
+ * @since 0.1.0
+ */
+@SuppressWarnings("serial")
+public final class RouteAdvisor extends StaticMethodMatcherPointcutAdvisor {
+
+	private final TransactionAttributeSource attributeSource;
+
+	/**
+	 * Creates an advisor.
+	 * @param attributeSource tells which methods have a transaction attribute
+	 * @param interceptor the advice
+	 */
+	public RouteAdvisor(TransactionAttributeSource attributeSource, RouteInterceptor interceptor) {
+		super(interceptor);
+		this.attributeSource = attributeSource;
+		setClassFilter(attributeSource::isCandidateClass);
+	}
+
+	@Override
+	public boolean matches(Method method, Class<?> targetClass) {
+		return this.attributeSource.hasTransactionAttribute(method, targetClass);
+	}
+
+}

@@ -1,0 +1,93 @@
+package dev.scaling.routing;
+
+import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.transaction.interceptor.TransactionAttribute;
+import org.springframework.transaction.interceptor.TransactionAttributeSource;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.ClassUtils;
+
+import dev.scaling.Access;
+
+/**
+ * Resolves the route of a method once from its transaction attribute, and makes it known
+ * while the method runs. Works just outside of the transaction's own interceptor.
+ * Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class RouteInterceptor implements MethodInterceptor {
+
+	private final TransactionAttributeSource attributeSource;
+
+	private final JoinPolicy joinPolicy;
+
+	private final ClassValue<Map<Method, MethodRoute>> routes = new ClassValue<>() {
+
+		@Override
+		protected Map<Method, MethodRoute> computeValue(Class<?> type) {
+			return new ConcurrentHashMap<>();
+		}
+
+	};
+
+	/**
+	 * Creates an interceptor.
+	 * @param attributeSource tells the transaction attribute of a method
+	 * @param joinPolicy what happens when a read-write method joins a read-only
+	 * transaction
+	 */
+	public RouteInterceptor(TransactionAttributeSource attributeSource, JoinPolicy joinPolicy) {
+		this.attributeSource = attributeSource;
+		this.joinPolicy = joinPolicy;
+	}
+
+	@Override
+	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+		Object target = invocation.getThis();
+		MethodRoute route = route(invocation.getMethod(),
+				(target != null) ? target.getClass() : invocation.getMethod().getDeclaringClass());
+		if (route == null) {
+			return invocation.proceed();
+		}
+		if (route.joins() && TransactionSynchronizationManager.isActualTransactionActive()) {
+			if (route.access() == Access.WRITE && TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
+				this.joinPolicy.joined(route.name(), TransactionSynchronizationManager.getCurrentTransactionName());
+			}
+			return invocation.proceed();
+		}
+		RouteState state = RouteState.current();
+		MethodRoute outer = state.method;
+		state.method = route;
+		try {
+			return invocation.proceed();
+		}
+		finally {
+			state.method = outer;
+		}
+	}
+
+	private @Nullable MethodRoute route(Method method, Class<?> targetClass) {
+		Map<Method, MethodRoute> routes = this.routes.get(targetClass);
+		MethodRoute route = routes.get(method);
+		return (route != null) ? route : resolve(routes, method, targetClass);
+	}
+
+	private @Nullable MethodRoute resolve(Map<Method, MethodRoute> routes, Method method, Class<?> targetClass) {
+		Class<?> userClass = ClassUtils.getUserClass(targetClass);
+		TransactionAttribute attribute = this.attributeSource.getTransactionAttribute(method, userClass);
+		if (attribute == null) {
+			return null;
+		}
+		MethodRoute route = MethodRoute.of(ClassUtils.getMostSpecificMethod(method, userClass), userClass, attribute);
+		routes.put(method, route);
+		return route;
+	}
+
+}

@@ -1,0 +1,35 @@
+package dev.scaling.routing;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.NamedThreadLocal;
+
+import dev.scaling.Access;
+
+/**
+ * What a thread knows about the route of its work before its transaction has told it.
+ * <p>
+ * There is one mutable instance a thread, so that a call costs one look-up and allocates
+ * nothing; whoever sets a field puts its old value back.
+ */
+final class RouteState {
+
+	private static final ThreadLocal<RouteState> current = NamedThreadLocal.withInitial("Route", RouteState::new);
+
+	/**
+	 * Intent of the transaction that is just beginning: from {@code beforeBegin} until
+	 * {@code afterBegin}.
+	 */
+	@Nullable Access beginning;
+
+	/**
+	 * The innermost method with a transaction attribute that a new transaction, or none
+	 * at all, belongs to.
+	 */
+	@Nullable MethodRoute method;
+
+	static RouteState current() {
+		return current.get();
+	}
+
+}

@@ -1,0 +1,21 @@
+package dev.scaling.routing;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.scaling.topology.Node;
+
+/**
+ * What a connection of the {@link RoutingDataSource} tells about its routing; reached by
+ * {@code connection.unwrap(RoutedConnection.class)}.
+ *
+ * @since 0.1.0
+ */
+public interface RoutedConnection {
+
+	/**
+	 * The node whose physical connection is held at the moment.
+	 * @return the node, or {@code null} if no physical connection is held
+	 */
+	@Nullable Node currentNode();
+
+}

@@ -1,0 +1,312 @@
+package dev.scaling.routing;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+import com.zaxxer.hikari.HikariPoolMXBean;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+import dev.scaling.Access;
+import dev.scaling.NodeUnavailableException;
+import dev.scaling.ReplicaSelector;
+import dev.scaling.RoutingContext;
+import dev.scaling.topology.NodeState;
+import dev.scaling.topology.NodeStatus;
+
+/**
+ * Decides which node serves a piece of work and takes a physical connection to it. The
+ * transaction's attribute decides, never the SQL text. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class Router {
+
+	private static final Set<String> CONNECTION_FAILURES = Set.of("57P01", "57P02", "57P03");
+
+	private final LiveTopology topology;
+
+	private final RoutingOptions options;
+
+	private final SessionStatements sessionStatements = new SessionStatements();
+
+	/**
+	 * Creates a router.
+	 * @param topology the nodes
+	 * @param options how work is routed
+	 */
+	public Router(LiveTopology topology, RoutingOptions options) {
+		this.topology = topology;
+		this.options = options;
+	}
+
+	/**
+	 * The nodes that this router chooses from.
+	 * @return the topology, never {@code null}
+	 */
+	public LiveTopology topology() {
+		return this.topology;
+	}
+
+	boolean releasesOnClose() {
+		return this.options.releaseOnClose();
+	}
+
+	@Nullable Pin pin(String sql) {
+		return this.sessionStatements.pin(sql);
+	}
+
+	/**
+	 * The reason by which the next transaction of a connection is routed.
+	 * @param readOnly whether the connection has been set read-only
+	 * @param serializable whether the connection has been set serializable
+	 */
+	RoutingReason routeTransaction(boolean readOnly, boolean serializable) {
+		if (!readOnly && intent() != Access.READ) {
+			return RoutingReason.READ_WRITE;
+		}
+		if (isExplicit(Access.WRITE)) {
+			return RoutingReason.EXPLICIT_PRIMARY;
+		}
+		return serializable ? RoutingReason.SERIALIZABLE : RoutingReason.READ_ONLY;
+	}
+
+	/**
+	 * What the transaction that the calling thread begins or runs is going to do.
+	 */
+	private Access intent() {
+		RouteState state = RouteState.current();
+		if (state.beginning != null) {
+			return state.beginning;
+		}
+		if (state.method != null && !TransactionSynchronizationManager.isSynchronizationActive()) {
+			return state.method.access();
+		}
+		return TransactionSynchronizationManager.isCurrentTransactionReadOnly() ? Access.READ : Access.WRITE;
+	}
+
+	/**
+	 * The reason by which work of a connection in auto-commit mode is routed.
+	 * @param readOnly whether the connection has been set read-only
+	 * @param lastAccess what the connection's last transaction did, or {@code null} if it
+	 * has had none
+	 */
+	RoutingReason routeStatement(boolean readOnly, @Nullable Access lastAccess) {
+		if (isExplicit(Access.WRITE)) {
+			return RoutingReason.EXPLICIT_WRITE;
+		}
+		Access beginning = RouteState.current().beginning;
+		if (beginning != null) {
+			return (beginning == Access.READ) ? RoutingReason.READ_ONLY : RoutingReason.READ_WRITE;
+		}
+		if (isExplicit(Access.READ)) {
+			return RoutingReason.EXPLICIT_READ;
+		}
+		if (readOnly || (TransactionSynchronizationManager.isCurrentTransactionReadOnly()
+				&& !TransactionSynchronizationManager.isActualTransactionActive())) {
+			return RoutingReason.READ_ONLY;
+		}
+		if (lastAccess == Access.READ) {
+			return RoutingReason.LAZY_LOADING;
+		}
+		return (this.options.nonTransactionalReads() && lastAccess == null) ? RoutingReason.NON_TRANSACTIONAL_READ
+				: RoutingReason.NON_TRANSACTIONAL;
+	}
+
+	private boolean isExplicit(Access access) {
+		RoutingContext context = RoutingContext.current();
+		return context != null && context.access() == access;
+	}
+
+	/**
+	 * Gives a logical connection a physical one.
+	 */
+	void connect(PhysicalLink connection, RoutingReason reason) throws SQLException {
+		if (reason.isReplica()) {
+			List<NodePool> available = this.topology.available();
+			if (available.isEmpty() || !connectAny(connection, available, reason)) {
+				connectPrimary(connection, RoutingReason.REPLICAS_UNAVAILABLE);
+			}
+		}
+		else {
+			connectPrimary(connection, reason);
+		}
+	}
+
+	private void connectPrimary(PhysicalLink connection, RoutingReason reason) throws SQLException {
+		NodePool primary = this.topology.primary();
+		try {
+			attach(connection, primary, primary.connect(), reason);
+		}
+		catch (SQLTransientConnectionException ex) {
+			throw unavailable(reason, ex);
+		}
+	}
+
+	private boolean connectAny(PhysicalLink connection, List<NodePool> available, RoutingReason reason)
+			throws SQLException {
+		NodePool pool = select(available);
+		if (pool.isEmpty() || !connectReplica(connection, pool, reason)) {
+			return connectNext(connection, available, pool, reason);
+		}
+		return true;
+	}
+
+	private NodePool select(List<NodePool> candidates) {
+		ReplicaSelector.Candidate selected = this.options.selector().select(candidates);
+		if (!(selected instanceof NodePool pool)) {
+			throw new IllegalStateException("Replica selector " + this.options.selector() + " returned " + selected
+					+ ", which is none of its candidates " + candidates);
+		}
+		return pool;
+	}
+
+	private boolean connectReplica(PhysicalLink connection, NodePool pool, RoutingReason reason) throws SQLException {
+		try {
+			attach(connection, pool, pool.connect(), reason);
+			return true;
+		}
+		catch (SQLException ex) {
+			SQLException failure = connectionFailure(ex);
+			if (failure != null) {
+				this.topology.eject(pool, "no connection (" + failure.getMessage() + ")");
+			}
+			else if (!(ex instanceof SQLTransientConnectionException)) {
+				throw ex;
+			}
+			return false;
+		}
+	}
+
+	/**
+	 * Tries the replicas in turn, again and again while one of them is merely exhausted,
+	 * but never longer than the acquisition timeout. Only one caller at a time waits for
+	 * an empty pool as long as another replica is there.
+	 */
+	private boolean connectNext(PhysicalLink connection, List<NodePool> available, NodePool first, RoutingReason reason)
+			throws SQLException {
+		long deadline = System.nanoTime() + this.options.acquisitionTimeout().toNanos();
+		boolean wait = false;
+		do {
+			for (NodePool pool : candidates(first)) {
+				if (connectCandidate(connection, pool, reason, wait)) {
+					return true;
+				}
+			}
+			wait = true;
+			if (this.topology.available().isEmpty()) {
+				return false;
+			}
+		}
+		while (System.nanoTime() < deadline);
+		throw unavailable(reason, null);
+	}
+
+	private boolean connectCandidate(PhysicalLink connection, NodePool pool, RoutingReason reason, boolean wait)
+			throws SQLException {
+		if (pool.isEmpty()) {
+			if (pool.startFilling()) {
+				try {
+					return connectReplica(connection, pool, reason);
+				}
+				finally {
+					pool.endFilling();
+				}
+			}
+			return wait && connectReplica(connection, pool, reason);
+		}
+		return (wait || !pool.isExhausted()) && connectReplica(connection, pool, reason);
+	}
+
+	private List<NodePool> candidates(NodePool last) {
+		List<NodePool> candidates = new ArrayList<>(this.topology.available());
+		if (candidates.remove(last)) {
+			candidates.add(last);
+		}
+		return candidates;
+	}
+
+	private void attach(PhysicalLink connection, NodePool pool, Connection physical, RoutingReason reason)
+			throws SQLException {
+		connection.attach(pool, physical, reason);
+		count(pool, reason);
+	}
+
+	void count(NodePool pool, RoutingReason reason) {
+		pool.count(reason);
+		this.options.listener().routed(pool.node(), reason);
+	}
+
+	/**
+	 * Called for each exception of a physical connection. The first one that says that
+	 * the node is gone takes the node out of use for everybody, and throws its idle
+	 * connections away.
+	 * @return whether the physical connection is broken
+	 */
+	boolean failed(NodePool pool, SQLException ex) {
+		SQLException failure = connectionFailure(ex);
+		if (failure == null) {
+			return false;
+		}
+		if (pool.node().isPrimary()) {
+			pool.evictAll();
+		}
+		else {
+			this.topology.eject(pool, "lost connection (" + failure.getMessage() + ")");
+		}
+		return true;
+	}
+
+	private static @Nullable SQLException connectionFailure(SQLException ex) {
+		Throwable candidate = ex;
+		for (int depth = 0; candidate != null && depth < 10; depth++) {
+			if (candidate instanceof SQLException sqlException && isConnectionFailure(sqlException)) {
+				return sqlException;
+			}
+			candidate = candidate.getCause();
+		}
+		return null;
+	}
+
+	private static boolean isConnectionFailure(SQLException ex) {
+		String state = ex.getSQLState();
+		return state != null
+				&& (state.startsWith("08") || state.startsWith("28") || CONNECTION_FAILURES.contains(state))
+				&& !(ex instanceof SQLTransientConnectionException && ex.getCause() != null);
+	}
+
+	private NodeUnavailableException unavailable(RoutingReason reason, @Nullable SQLException cause) {
+		StringBuilder message = new StringBuilder("No connection for ").append(describeCaller(reason)).append(':');
+		for (NodeStatus status : this.topology.current().nodes()) {
+			if (reason.isReplica() || status.node().isPrimary()) {
+				this.topology.pool(status.node().id())
+					.ifPresent((pool) -> message.append(' ').append(describe(pool, status)).append(';'));
+			}
+		}
+		message.append(" check that the node can be reached, or raise its maximum-pool-size");
+		return new NodeUnavailableException(message.toString(), cause);
+	}
+
+	private String describeCaller(RoutingReason reason) {
+		String name = TransactionSynchronizationManager.getCurrentTransactionName();
+		return reason.access().name().toLowerCase(Locale.ROOT) + " work" + ((name != null) ? " of " + name : "") + " ("
+				+ reason.tag() + ")";
+	}
+
+	private static String describe(NodePool pool, NodeStatus status) {
+		HikariPoolMXBean statistics = pool.statistics();
+		String numbers = (statistics != null) ? " (" + statistics.getActiveConnections() + " of " + pool.maximumSize()
+				+ " connections active, " + statistics.getIdleConnections() + " idle, "
+				+ statistics.getThreadsAwaitingConnection() + " threads waiting)" : "";
+		return status.node().id() + " is " + status.state().name().toLowerCase(Locale.ROOT)
+				+ ((status.state() == NodeState.EJECTED) ? " since " + status.since() + ", " + status.reason() : "")
+				+ numbers;
+	}
+
+}

@@ -1,0 +1,21 @@
+package dev.scaling.routing;
+
+import java.time.Duration;
+
+import dev.scaling.ReplicaSelector;
+
+/**
+ * How work is routed.
+ *
+ * @param selector chooses among the replicas
+ * @param nonTransactionalReads whether work outside of transactions may go to replicas
+ * @param releaseOnClose whether a physical connection is kept until the logical one is
+ * closed, instead of the end of the transaction
+ * @param acquisitionTimeout how long a read may wait for a connection to any replica
+ * @param listener is told of each decision
+ * @since 0.1.0
+ */
+public record RoutingOptions(ReplicaSelector selector, boolean nonTransactionalReads, boolean releaseOnClose,
+		Duration acquisitionTimeout, RoutingListener listener) {
+
+}

@@ -1,0 +1,68 @@
+package dev.scaling.routing;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Recognises SQL that leaves state on the session, so that the connection can be kept by
+ * the one who set it, and cleaned before another gets it. It never decides where work
+ * goes.
+ * <p>
+ * Settings that end with the transaction, such as {@code SET LOCAL}, leave nothing.
+ * Answers are cached by SQL text, up to {@value #MAXIMUM_CACHED} texts. Thread-safe.
+ */
+final class SessionStatements {
+
+	private static final int MAXIMUM_CACHED = 4096;
+
+	private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|--[^\\n]*", Pattern.DOTALL);
+
+	private static final Pattern SESSION_STATE = Pattern.compile(
+			"(?:^|;)\\s*(?:set\\s+(?!local\\b|transaction\\b|constraints\\b)|reset\\b|listen\\b|unlisten\\b|declare\\b"
+					+ "|load\\b|create\\s+(?:(?:local|global)\\s+)?temp)" + "|\\bset_config\\s*\\("
+					+ "|\\binto\\s+(?:(?:local|global)\\s+)?temp",
+			Pattern.CASE_INSENSITIVE);
+
+	private static final Pattern ADVISORY_LOCK = Pattern.compile("pg_(?:try_)?advisory_lock", Pattern.CASE_INSENSITIVE);
+
+	private static final Pattern PREPARED = Pattern
+		.compile("(?:^|;)\\s*(?:prepare\\s+(?!transaction\\b)|deallocate\\b|discard\\b)", Pattern.CASE_INSENSITIVE);
+
+	private final Map<String, Kind> kinds = new ConcurrentHashMap<>();
+
+	@Nullable Pin pin(String sql) {
+		Kind kind = this.kinds.get(sql);
+		if (kind == null) {
+			kind = classify(sql);
+			if (this.kinds.size() < MAXIMUM_CACHED) {
+				this.kinds.put(sql, kind);
+			}
+		}
+		return kind.pin;
+	}
+
+	private static Kind classify(String sql) {
+		String text = (sql.contains("--") || sql.contains("/*")) ? COMMENT.matcher(sql).replaceAll(" ") : sql;
+		if (PREPARED.matcher(text).find()) {
+			return Kind.PREPARED;
+		}
+		return (SESSION_STATE.matcher(text).find() || ADVISORY_LOCK.matcher(text).find()) ? Kind.SESSION_STATE
+				: Kind.PLAIN;
+	}
+
+	private enum Kind {
+
+		PLAIN(null), SESSION_STATE(Pin.SESSION_STATE), PREPARED(Pin.PREPARED);
+
+		private final @Nullable Pin pin;
+
+		Kind(@Nullable Pin pin) {
+			this.pin = pin;
+		}
+
+	}
+
+}
