@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -61,6 +62,10 @@ final class RoutingDataSourceFactory {
 
 	private static final String APPLICATION_BEAN_NAME = "dataSource";
 
+	private static final String SCOPED_TARGET = "scopedTarget.";
+
+	private static final String NODE_ATTRIBUTE = RoutingDataSourceFactory.class.getName() + ".node";
+
 	private static final Pattern NODE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
 
 	private final DefaultListableBeanFactory beanFactory;
@@ -104,7 +109,7 @@ final class RoutingDataSourceFactory {
 
 	private String findPrimaryBeanName() {
 		List<String> candidates = Arrays.stream(this.beanFactory.getBeanNamesForType(DataSource.class, true, false))
-			.filter((name) -> !name.startsWith("scopedTarget."))
+			.filter((name) -> !name.startsWith(SCOPED_TARGET))
 			.filter(this::isDefaultCandidate)
 			.toList();
 		List<String> primary = candidates.stream().filter(this::isPrimaryCandidate).toList();
@@ -121,6 +126,22 @@ final class RoutingDataSourceFactory {
 				"The DataSource whose reads go to the replicas is not clear: there are the beans " + candidates + ".",
 				"Name one of them 'dataSource' or mark it with @Primary, or mark all others with"
 						+ " @Bean(defaultCandidate = false).");
+	}
+
+	/**
+	 * The application's other DataSources, which are not ours to route.
+	 * @param withPrimary whether to include the primary one, if it is left alone
+	 */
+	Map<String, DataSource> unroutedDataSources(boolean withPrimary) {
+		Map<String, DataSource> dataSources = new LinkedHashMap<>();
+		for (String name : this.beanFactory.getBeanNamesForType(DataSource.class, false, true)) {
+			boolean node = this.beanFactory.containsBeanDefinition(name)
+					&& this.beanFactory.getBeanDefinition(name).hasAttribute(NODE_ATTRIBUTE);
+			if (!node && !name.startsWith(SCOPED_TARGET) && (withPrimary || !isPrimary(name))) {
+				dataSources.put(name, this.beanFactory.getBean(name, DataSource.class));
+			}
+		}
+		return dataSources;
 	}
 
 	private boolean isDefaultCandidate(String name) {
@@ -323,6 +344,7 @@ final class RoutingDataSourceFactory {
 		RootBeanDefinition definition = new RootBeanDefinition(DataSource.class);
 		definition.setInstanceSupplier(() -> pool);
 		definition.setDefaultCandidate(false);
+		definition.setAttribute(NODE_ATTRIBUTE, node.id());
 		definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, node.id()));
 		definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
 		definition.setDestroyMethodName(close ? "close" : "");

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
@@ -41,8 +42,8 @@ public final class ScalingAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static Clusters scalingClusters() {
-		return new Clusters();
+	static Clusters scalingClusters(ObjectProvider<RoutingDataSourceFactory> factory, BeanFactory beanFactory) {
+		return new Clusters(() -> beanFactory.getBean(factory.getObject().primaryBeanName(), DataSource.class));
 	}
 
 	@Bean
@@ -61,9 +62,8 @@ public final class ScalingAutoConfiguration {
 	}
 
 	@Bean
-	ScalingLifecycle scalingLifecycle(Clusters clusters, ObjectProvider<DataSource> dataSources,
-			ScalingProperties properties) {
-		return new ScalingLifecycle(clusters, dataSources, properties);
+	ScalingLifecycle scalingLifecycle(Clusters clusters, ScalingProperties properties) {
+		return new ScalingLifecycle(clusters, properties);
 	}
 
 	static class MetaDataRuntimeHints implements RuntimeHintsRegistrar {

@@ -5,12 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-import javax.sql.DataSource;
-
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
 
 import dev.scaling.monitor.NodeMonitor;
@@ -36,23 +33,19 @@ final class ScalingLifecycle implements SmartLifecycle {
 
 	private final Clusters clusters;
 
-	private final ObjectProvider<DataSource> dataSources;
-
 	private final ScalingProperties properties;
 
 	private final List<NodeMonitor> monitors = new ArrayList<>();
 
 	private volatile boolean running;
 
-	ScalingLifecycle(Clusters clusters, ObjectProvider<DataSource> dataSources, ScalingProperties properties) {
+	ScalingLifecycle(Clusters clusters, ScalingProperties properties) {
 		this.clusters = clusters;
-		this.dataSources = dataSources;
 		this.properties = properties;
 	}
 
 	@Override
 	public void start() {
-		this.dataSources.ifAvailable((dataSource) -> logger.trace(dataSource));
 		for (LiveTopology topology : this.clusters.all()) {
 			if (!topology.replicas().isEmpty()) {
 				start(topology);

@@ -1,6 +1,7 @@
 package dev.scaling.routing;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -14,6 +15,17 @@ public final class Clusters {
 
 	private final Map<String, LiveTopology> topologies = new ConcurrentSkipListMap<>();
 
+	private final Runnable initializer;
+
+	/**
+	 * Creates the registry.
+	 * @param initializer makes sure that the application's DataSource is there, which
+	 * adds its clusters; called while there is none
+	 */
+	public Clusters(Runnable initializer) {
+		this.initializer = initializer;
+	}
+
 	/**
 	 * Adds a cluster.
 	 * @param topology the topology of the cluster
@@ -24,10 +36,13 @@ public final class Clusters {
 
 	/**
 	 * All clusters in the order of their names.
-	 * @return the topologies
+	 * @return the topologies; empty if the application's DataSource is left alone
 	 */
 	public Collection<LiveTopology> all() {
-		return this.topologies.values();
+		if (this.topologies.isEmpty()) {
+			this.initializer.run();
+		}
+		return List.copyOf(this.topologies.values());
 	}
 
 	/**
@@ -36,7 +51,7 @@ public final class Clusters {
 	 * @return the topology, or empty if there is no such cluster
 	 */
 	public Optional<LiveTopology> find(String name) {
-		return Optional.ofNullable(this.topologies.get(name));
+		return all().stream().filter((topology) -> topology.current().cluster().equals(name)).findFirst();
 	}
 
 }

@@ -1,0 +1,7 @@
+/**
+ * Actuator endpoints.
+ */
+@NullMarked
+package dev.scaling.actuate.endpoint;
+
+import org.jspecify.annotations.NullMarked;
