@@ -14,25 +14,6 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariConfigMXBean;
 import com.zaxxer.hikari.HikariDataSource;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.beans.factory.support.AutowireCandidateQualifier;
-import org.springframework.beans.factory.support.DefaultListableBeanFactory;
-import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
-import org.springframework.boot.jdbc.DataSourceUnwrapper;
-import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
-import org.springframework.core.env.Environment;
-import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
-import org.springframework.transaction.jta.JtaTransactionManager;
-import org.springframework.util.StringUtils;
-
 import dev.scaling.ReplicaSelector;
 import dev.scaling.pool.ReplicaPoolFactory;
 import dev.scaling.routing.Clusters;
@@ -45,6 +26,24 @@ import dev.scaling.routing.RoutingListener;
 import dev.scaling.routing.RoutingOptions;
 import dev.scaling.topology.Node;
 import dev.scaling.topology.NodeRole;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.jdbc.DataSourceUnwrapper;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
+import org.springframework.transaction.jta.JtaTransactionManager;
+import org.springframework.util.StringUtils;
 
 /**
  * Makes the routing DataSource out of the application's DataSource and the replicas.
@@ -206,6 +205,10 @@ final class RoutingDataSourceFactory {
 				&& lazy.getTargetDataSource() != null) ? lazy.getTargetDataSource() : applicationDataSource;
 		HikariDataSource hikari = DataSourceUnwrapper.unwrap(dataSource, HikariConfigMXBean.class,
 				HikariDataSource.class);
+		if (dataSource instanceof EmbeddedDatabase) {
+			logger.info("The DataSource is left alone, because it is an embedded database");
+			return applicationDataSource;
+		}
 		String url = url(hikari);
 		checkOnlyPrimary(beanName);
 		Map<String, ScalingConnectionDetails.Node> replicas = replicas();
@@ -236,7 +239,7 @@ final class RoutingDataSourceFactory {
 
 	private DataSource leaveAlone(DataSource dataSource, String url,
 			Map<String, ScalingConnectionDetails.Node> replicas) {
-		if (replicas.isEmpty() || EmbeddedDatabaseConnection.isEmbedded(null, url) || isEmbedded(url)) {
+		if (replicas.isEmpty() || isEmbedded(url)) {
 			logger.info("The DataSource is left alone, because it is not PostgreSQL: " + withoutParameters(url));
 			return dataSource;
 		}
@@ -289,6 +292,7 @@ final class RoutingDataSourceFactory {
 		this.poolSettings.applyAll(configuration,
 				(settings != null) ? settings.getPool() : new ScalingProperties.Pool());
 		configuration.setPoolName(name);
+		configuration.setAutoCommit(primary == null || primary.isAutoCommit());
 		configuration.setJdbcUrl(url);
 		Credentials credentials = credentials(primary);
 		configuration.setUsername((replica.getUsername() != null) ? replica.getUsername() : credentials.username());
@@ -361,8 +365,8 @@ final class RoutingDataSourceFactory {
 			.orderedStream()
 			.toList();
 		return new RoutingOptions(selector, routing.getNonTransactional() == ScalingProperties.Routing.Target.REPLICA,
-				routing.getRelease() == ScalingProperties.Routing.Release.CLOSE, acquisitionTimeout(primary),
-				listener(listeners));
+				routing.getRelease() == ScalingProperties.Routing.Release.CLOSE,
+				primary == null || primary.isAutoCommit(), acquisitionTimeout(), listener(listeners));
 	}
 
 	private static RoutingListener listener(List<RoutingListener> listeners) {
@@ -373,7 +377,7 @@ final class RoutingDataSourceFactory {
 		};
 	}
 
-	private Duration acquisitionTimeout(@Nullable HikariDataSource primary) {
+	private Duration acquisitionTimeout() {
 		HikariConfig configuration = new HikariConfig();
 		this.poolSettings.applyAll(configuration, new ScalingProperties.Pool());
 		return Duration.ofMillis(configuration.getConnectionTimeout());

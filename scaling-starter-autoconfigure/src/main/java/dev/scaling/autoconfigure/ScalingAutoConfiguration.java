@@ -5,6 +5,8 @@ import java.sql.DatabaseMetaData;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.scaling.routing.Clusters;
+import dev.scaling.routing.RoutingDataSource;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.RuntimeHints;
@@ -23,9 +25,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
-
-import dev.scaling.routing.Clusters;
-import dev.scaling.routing.RoutingDataSource;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link RoutingDataSource}.

@@ -1,5 +1,8 @@
 package dev.scaling.autoconfigure;
 
+import dev.scaling.actuate.endpoint.ScalingEndpoint;
+import dev.scaling.routing.Clusters;
+
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -7,9 +10,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
-
-import dev.scaling.actuate.endpoint.ScalingEndpoint;
-import dev.scaling.routing.Clusters;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link ScalingEndpoint}.

@@ -5,6 +5,10 @@ import java.util.Map;
 
 import javax.sql.DataSource;
 
+import dev.scaling.health.ClusterHealthIndicator;
+import dev.scaling.routing.Clusters;
+import dev.scaling.routing.LiveTopology;
+
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -15,10 +19,6 @@ import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.jdbc.health.DataSourceHealthIndicator;
 import org.springframework.context.annotation.Bean;
-
-import dev.scaling.health.ClusterHealthIndicator;
-import dev.scaling.routing.Clusters;
-import dev.scaling.routing.LiveTopology;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the {@code db} health of

@@ -1,5 +1,8 @@
 package dev.scaling.autoconfigure;
 
+import dev.scaling.jpa.ReplicaCacheListener;
+import dev.scaling.jpa.ReplicaReadGuard;
+import dev.scaling.routing.Clusters;
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.event.service.spi.EventListenerRegistry;
@@ -13,10 +16,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
-
-import dev.scaling.jpa.ReplicaCacheListener;
-import dev.scaling.jpa.ReplicaReadGuard;
-import dev.scaling.routing.Clusters;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for what JPA needs to work with

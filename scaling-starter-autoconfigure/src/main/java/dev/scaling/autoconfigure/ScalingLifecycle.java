@@ -5,16 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-
-import org.springframework.context.SmartLifecycle;
-
 import dev.scaling.monitor.NodeMonitor;
 import dev.scaling.routing.Clusters;
 import dev.scaling.routing.LiveTopology;
 import dev.scaling.routing.NodePool;
 import dev.scaling.topology.Node;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.context.SmartLifecycle;
 
 /**
  * Checks the primary when the application starts, says once which nodes there are, and

@@ -1,5 +1,7 @@
 package dev.scaling.autoconfigure;
 
+import dev.scaling.metrics.RoutingMetrics;
+import dev.scaling.routing.Clusters;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -7,9 +9,6 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
-
-import dev.scaling.metrics.RoutingMetrics;
-import dev.scaling.routing.Clusters;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link RoutingMetrics}.

@@ -2,6 +2,8 @@ package dev.scaling.autoconfigure;
 
 import javax.sql.DataSource;
 
+import dev.scaling.routing.Clusters;
+import dev.scaling.routing.RoutingDataSource;
 import liquibase.integration.spring.SpringLiquibase;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +17,6 @@ import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomiz
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-
-import dev.scaling.routing.Clusters;
-import dev.scaling.routing.RoutingDataSource;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for migrations: they go through the

@@ -4,11 +4,10 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import dev.scaling.routing.JoinPolicy;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
-
-import dev.scaling.routing.JoinPolicy;
 
 /**
  * Configuration properties of the scaling starter.

@@ -1,5 +1,7 @@
 package dev.scaling.autoconfigure;
 
+import dev.scaling.routing.RouteAdvisor;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -10,8 +12,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 import org.springframework.data.repository.core.support.RepositoryFactoryBeanSupport;
-
-import dev.scaling.routing.RouteAdvisor;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the routes of Spring Data

@@ -1,5 +1,7 @@
 package dev.scaling.autoconfigure;
 
+import dev.scaling.routing.Clusters;
+import dev.scaling.servlet.RouteHeaderFilter;
 import jakarta.servlet.Filter;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -10,9 +12,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.filter.OncePerRequestFilter;
-
-import dev.scaling.routing.Clusters;
-import dev.scaling.servlet.RouteHeaderFilter;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link RouteHeaderFilter}.

@@ -1,5 +1,10 @@
 package dev.scaling.autoconfigure;
 
+import dev.scaling.routing.JoinPolicy;
+import dev.scaling.routing.RouteAdvisor;
+import dev.scaling.routing.RouteInterceptor;
+import dev.scaling.routing.RoutingTransactionListener;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -13,11 +18,6 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.transaction.interceptor.BeanFactoryTransactionAttributeSourceAdvisor;
 import org.springframework.transaction.interceptor.TransactionAttributeSource;
-
-import dev.scaling.routing.JoinPolicy;
-import dev.scaling.routing.RouteAdvisor;
-import dev.scaling.routing.RouteInterceptor;
-import dev.scaling.routing.RoutingTransactionListener;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the routes of transactional

@@ -3,6 +3,8 @@ package dev.scaling.jpa;
 import java.sql.Connection;
 import java.sql.SQLException;
 
+import dev.scaling.routing.RoutedConnection;
+import dev.scaling.topology.Node;
 import org.hibernate.HibernateException;
 import org.hibernate.StaleObjectStateException;
 import org.hibernate.engine.spi.EntityEntry;
@@ -15,9 +17,6 @@ import org.hibernate.event.spi.PreUpdateEventListener;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.resource.jdbc.spi.LogicalConnectionImplementor;
 import org.jspecify.annotations.Nullable;
-
-import dev.scaling.routing.RoutedConnection;
-import dev.scaling.topology.Node;
 
 /**
  * Checks an entity that was read from a replica before it is updated: where the row has

@@ -2,12 +2,6 @@ package dev.scaling.metrics;
 
 import java.util.Locale;
 
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.binder.MeterBinder;
-
 import dev.scaling.metrics.ScalingMeters.DecisionTags;
 import dev.scaling.metrics.ScalingMeters.NodeTags;
 import dev.scaling.routing.Clusters;
@@ -16,6 +10,11 @@ import dev.scaling.routing.NodePool;
 import dev.scaling.routing.RoutingReason;
 import dev.scaling.topology.Node;
 import dev.scaling.topology.NodeState;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
  * Binds the {@link ScalingMeters} of all nodes. The library counts anyway: a registry

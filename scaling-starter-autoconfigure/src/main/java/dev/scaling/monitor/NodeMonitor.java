@@ -7,13 +7,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
+import dev.scaling.routing.LiveTopology;
+import dev.scaling.routing.NodePool;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
-
-import dev.scaling.routing.LiveTopology;
-import dev.scaling.routing.NodePool;
 
 /**
  * Probes ejected replicas until they can be reached again, so that no caller has to try.

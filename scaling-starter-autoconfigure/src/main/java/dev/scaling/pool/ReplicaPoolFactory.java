@@ -41,7 +41,6 @@ public final class ReplicaPoolFactory {
 		configuration.setConnectionTimeout(Math.min(timeout, ACQUISITION_SLICE.toMillis()));
 		configuration.setInitializationFailTimeout(-1);
 		configuration.setReadOnly(true);
-		configuration.setAutoCommit(true);
 		return new HikariDataSource(configuration);
 	}
 

@@ -8,12 +8,11 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-
 import dev.scaling.topology.NodeState;
 import dev.scaling.topology.NodeStatus;
 import dev.scaling.topology.Topology;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 /**
  * The pools of a cluster and what is known of their nodes. Readers take an immutable

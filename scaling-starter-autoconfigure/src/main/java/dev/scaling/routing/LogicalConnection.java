@@ -20,9 +20,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Executor;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.scaling.topology.Node;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connection that the application sees: it takes a physical connection when a statement
@@ -33,7 +32,7 @@ import dev.scaling.topology.Node;
  * connection is {@linkplain Pin pinned}. Like any JDBC connection it is used by one
  * thread at a time.
  */
-final class LogicalConnection extends PhysicalLink implements Connection {
+final class LogicalConnection extends PhysicalLink {
 
 	private final RoutingDataSource dataSource;
 
@@ -109,6 +108,7 @@ final class LogicalConnection extends PhysicalLink implements Connection {
 
 	@Override
 	public String nativeSQL(String sql) throws SQLException {
+		checkOpen();
 		return this.dataSource.withPhysicalConnection(physical(), (physical) -> physical.nativeSQL(sql));
 	}
 
@@ -227,6 +227,9 @@ final class LogicalConnection extends PhysicalLink implements Connection {
 
 	@Override
 	public void setClientInfo(Properties properties) throws SQLClientInfoException {
+		if (isClosed()) {
+			throw new SQLClientInfoException("This connection has been closed.", "08003", Map.of());
+		}
 		for (String name : properties.stringPropertyNames()) {
 			setClientInfo(name, properties.getProperty(name));
 		}

@@ -7,7 +7,6 @@ import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +40,7 @@ final class MetaDataInvocationHandler implements InvocationHandler {
 			case "getConnection" -> this.connection;
 			case "isWrapperFor" -> isInstance(proxy, arguments) || isDriverInstance(method, arguments);
 			case "unwrap" -> isInstance(proxy, arguments) ? proxy : onSession(method, arguments);
+			case "isReadOnly" -> this.connection.isReadOnly();
 			case "getURL" -> url(method, arguments);
 			default ->
 				(method.getReturnType() == ResultSet.class) ? resultSet(method, arguments) : answer(method, arguments);
@@ -52,7 +52,7 @@ final class MetaDataInvocationHandler implements InvocationHandler {
 	}
 
 	private boolean isDriverInstance(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
-		return Boolean.TRUE.equals(this.dataSource.withPhysicalConnection(this.connection.physical(),
+		return Boolean.TRUE.equals(this.dataSource.<@Nullable Object>withPhysicalConnection(this.connection.physical(),
 				(physical) -> PhysicalMetaData.invoke(physical.getMetaData(), method, arguments)));
 	}
 
@@ -72,12 +72,10 @@ final class MetaDataInvocationHandler implements InvocationHandler {
 	}
 
 	private @Nullable Object answer(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
-		Optional<Object> known = this.physicalMetaData.known(method);
-		if (known != null) {
-			return known.orElse(null);
-		}
-		return this.dataSource.withPhysicalConnection(this.connection.physical(),
-				(physical) -> this.physicalMetaData.ask(physical.getMetaData(), method, arguments));
+		Object known = this.physicalMetaData.known(method);
+		return (known != null) ? known
+				: this.dataSource.<@Nullable Object>withPhysicalConnection(this.connection.physical(),
+						(physical) -> this.physicalMetaData.ask(physical.getMetaData(), method, arguments));
 	}
 
 	/**

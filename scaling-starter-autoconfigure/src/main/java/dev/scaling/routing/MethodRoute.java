@@ -2,11 +2,11 @@ package dev.scaling.routing;
 
 import java.lang.reflect.Method;
 
+import dev.scaling.Access;
+
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.interceptor.TransactionAttribute;
 import org.springframework.util.ClassUtils;
-
-import dev.scaling.Access;
 
 /**
  * What is known about the route of a method from its declaration.

@@ -12,12 +12,11 @@ import com.zaxxer.hikari.HikariConfigMXBean;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import com.zaxxer.hikari.pool.ProxyConnection;
+import dev.scaling.ReplicaSelector;
+import dev.scaling.topology.Node;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
-
-import dev.scaling.ReplicaSelector;
-import dev.scaling.topology.Node;
 
 /**
  * The connections to one node: a pool, what this process uses of it, and how often it was
@@ -178,12 +177,11 @@ public final class NodePool implements ReplicaSelector.Candidate {
 
 	void evict(Connection connection) throws SQLException {
 		this.busy.decrementAndGet();
-		if (this.hikari != null && connection instanceof ProxyConnection) {
+		if (this.hikari != null && !this.hikari.isClosed() && connection instanceof ProxyConnection) {
 			this.hikari.evictConnection(connection);
+			return;
 		}
-		else {
-			connection.abort(Runnable::run);
-		}
+		connection.abort(Runnable::run);
 		connection.close();
 	}
 

@@ -5,20 +5,19 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.Executor;
 
+import dev.scaling.Access;
+import dev.scaling.ReadOnlyTransactionException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-import dev.scaling.Access;
-import dev.scaling.ReadOnlyTransactionException;
-
 /**
  * The half of a logical connection that knows when a physical connection is taken, to
  * which node, and when it is given back.
  */
-abstract class PhysicalLink implements RoutedConnection {
+abstract class PhysicalLink implements Connection, RoutedConnection {
 
 	private static final Log logger = LogFactory.getLog(LogicalConnection.class);
 
@@ -54,7 +53,7 @@ abstract class PhysicalLink implements RoutedConnection {
 
 	private @Nullable Pin pin;
 
-	private boolean autoCommit = true;
+	private boolean autoCommit;
 
 	private boolean readOnly;
 
@@ -77,6 +76,7 @@ abstract class PhysicalLink implements RoutedConnection {
 
 	PhysicalLink(Router router) {
 		this.router = router;
+		this.autoCommit = router.autoCommits();
 		if (router.releasesOnClose()) {
 			this.pin = Pin.RELEASE_ON_CLOSE;
 		}
@@ -107,16 +107,19 @@ abstract class PhysicalLink implements RoutedConnection {
 		return this.begun && !this.autoCommit;
 	}
 
+	@Override
 	public boolean getAutoCommit() throws SQLException {
 		checkOpen();
 		return this.autoCommit;
 	}
 
+	@Override
 	public boolean isReadOnly() throws SQLException {
 		checkOpen();
 		return this.readOnly;
 	}
 
+	@Override
 	public boolean isClosed() {
 		return this.closed;
 	}
@@ -134,6 +137,7 @@ abstract class PhysicalLink implements RoutedConnection {
 		}
 	}
 
+	@Override
 	public void setReadOnly(boolean readOnly) throws SQLException {
 		checkOpen();
 		if (this.readOnly != readOnly && isInTransaction()) {
@@ -143,6 +147,7 @@ abstract class PhysicalLink implements RoutedConnection {
 		this.readOnly = readOnly;
 	}
 
+	@Override
 	public void setAutoCommit(boolean autoCommit) throws SQLException {
 		checkOpen();
 		if (autoCommit == this.autoCommit) {
@@ -168,6 +173,7 @@ abstract class PhysicalLink implements RoutedConnection {
 		}
 	}
 
+	@Override
 	public void commit() throws SQLException {
 		checkInTransactionMode("commit");
 		if (this.begun) {
@@ -176,6 +182,7 @@ abstract class PhysicalLink implements RoutedConnection {
 		}
 	}
 
+	@Override
 	public void rollback() throws SQLException {
 		checkInTransactionMode("roll back");
 		if (this.begun) {
@@ -242,6 +249,9 @@ abstract class PhysicalLink implements RoutedConnection {
 		ConnectionSettings settings = this.settings;
 		if (this.autoCommit) {
 			this.router.connect(this, this.router.routeStatement(this.readOnly, this.lastAccess));
+			if (!this.router.autoCommits()) {
+				obtain(this.pooled).setAutoCommit(true);
+			}
 			beginReadOnlyStatement();
 		}
 		else {
@@ -428,6 +438,7 @@ abstract class PhysicalLink implements RoutedConnection {
 		return (name != null) ? " of " + name : "";
 	}
 
+	@Override
 	public void close() throws SQLException {
 		if (this.closed) {
 			return;
@@ -439,6 +450,7 @@ abstract class PhysicalLink implements RoutedConnection {
 		}
 	}
 
+	@Override
 	public void abort(Executor executor) throws SQLException {
 		if (!this.closed) {
 			this.closed = true;

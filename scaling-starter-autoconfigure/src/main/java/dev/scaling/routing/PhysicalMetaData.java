@@ -5,7 +5,6 @@ import java.lang.reflect.Method;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
@@ -16,16 +15,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class PhysicalMetaData {
 
-	private final Map<Method, Optional<Object>> answers = new ConcurrentHashMap<>();
+	private final Map<Method, Object> answers = new ConcurrentHashMap<>();
 
-	@Nullable Optional<Object> known(Method method) {
+	@Nullable Object known(Method method) {
 		return this.answers.get(method);
 	}
 
 	@Nullable Object ask(DatabaseMetaData metaData, Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
 		Object answer = invoke(metaData, method, arguments);
-		if (method.getParameterCount() == 0 && (method.getReturnType().isPrimitive() || answer instanceof String)) {
-			this.answers.put(method, Optional.of(answer));
+		if (answer != null && method.getParameterCount() == 0
+				&& (method.getReturnType().isPrimitive() || answer instanceof String)) {
+			this.answers.put(method, answer);
 		}
 		return answer;
 	}

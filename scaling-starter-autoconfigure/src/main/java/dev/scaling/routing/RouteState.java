@@ -1,10 +1,9 @@
 package dev.scaling.routing;
 
+import dev.scaling.Access;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.NamedThreadLocal;
-
-import dev.scaling.Access;
 
 /**
  * What a thread knows about the route of its work before its transaction has told it.

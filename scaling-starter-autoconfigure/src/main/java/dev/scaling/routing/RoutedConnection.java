@@ -1,8 +1,7 @@
 package dev.scaling.routing;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.scaling.topology.Node;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a connection of the {@link RoutingDataSource} tells about its routing; reached by

@@ -9,16 +9,15 @@ import java.util.Locale;
 import java.util.Set;
 
 import com.zaxxer.hikari.HikariPoolMXBean;
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.transaction.support.TransactionSynchronizationManager;
-
 import dev.scaling.Access;
 import dev.scaling.NodeUnavailableException;
 import dev.scaling.ReplicaSelector;
 import dev.scaling.RoutingContext;
 import dev.scaling.topology.NodeState;
 import dev.scaling.topology.NodeStatus;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Decides which node serves a piece of work and takes a physical connection to it. The
@@ -52,6 +51,10 @@ public final class Router {
 	 */
 	public LiveTopology topology() {
 		return this.topology;
+	}
+
+	boolean autoCommits() {
+		return this.options.autoCommit();
 	}
 
 	boolean releasesOnClose() {
@@ -173,7 +176,7 @@ public final class Router {
 			return true;
 		}
 		catch (SQLException ex) {
-			SQLException failure = connectionFailure(ex);
+			Throwable failure = (ex instanceof SQLTransientConnectionException) ? ex.getCause() : connectionFailure(ex);
 			if (failure != null) {
 				this.topology.eject(pool, "no connection (" + failure.getMessage() + ")");
 			}

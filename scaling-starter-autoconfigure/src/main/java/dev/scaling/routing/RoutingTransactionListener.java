@@ -1,11 +1,10 @@
 package dev.scaling.routing;
 
+import dev.scaling.Access;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.TransactionExecution;
 import org.springframework.transaction.TransactionExecutionListener;
-
-import dev.scaling.Access;
 
 /**
  * Tells the router what a transaction is going to do before its transaction manager takes

@@ -2,6 +2,9 @@ package dev.scaling.servlet;
 
 import java.io.IOException;
 
+import dev.scaling.routing.RoutingListener;
+import dev.scaling.routing.RoutingReason;
+import dev.scaling.topology.Node;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -10,10 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.NamedThreadLocal;
 import org.springframework.web.filter.OncePerRequestFilter;
-
-import dev.scaling.routing.RoutingListener;
-import dev.scaling.routing.RoutingReason;
-import dev.scaling.topology.Node;
 
 /**
  * Writes the ids of the nodes that have served a request, in their order, into the

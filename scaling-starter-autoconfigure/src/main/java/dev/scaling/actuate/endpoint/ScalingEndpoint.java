@@ -7,18 +7,17 @@ import java.util.Locale;
 import java.util.Map;
 
 import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.scaling.routing.Clusters;
+import dev.scaling.routing.LiveTopology;
+import dev.scaling.routing.NodePool;
+import dev.scaling.routing.RoutingReason;
+import dev.scaling.topology.NodeStatus;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
-
-import dev.scaling.routing.Clusters;
-import dev.scaling.routing.LiveTopology;
-import dev.scaling.routing.NodePool;
-import dev.scaling.routing.RoutingReason;
-import dev.scaling.topology.NodeStatus;
 
 /**
  * {@link Endpoint @Endpoint} that shows the clusters, their nodes, and how often which
