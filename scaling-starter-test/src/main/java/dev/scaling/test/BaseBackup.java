@@ -7,7 +7,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
@@ -56,11 +55,10 @@ final class BaseBackup extends SimpleFileVisitor<Path> {
 			return FileVisitResult.SKIP_SUBTREE;
 		}
 		Path copy = copyOf(directory);
-		Files.createDirectories(copy);
-		Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwx------"));
+		Directories.createPrivately(copy);
 		if (directory.getParent().equals(this.source) && DIRECTORIES_WITHOUT_CONTENT.contains(name)) {
 			if (name.equals("pg_wal")) {
-				Files.createDirectories(copy.resolve("archive_status"));
+				Directories.createPrivately(copy.resolve("archive_status"));
 			}
 			return FileVisitResult.SKIP_SUBTREE;
 		}

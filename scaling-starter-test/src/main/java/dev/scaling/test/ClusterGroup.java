@@ -31,7 +31,7 @@ final class ClusterGroup {
 			ServerSettings settings) {
 		Servers servers = switch (engine) {
 			case EMBEDDED -> new EmbeddedServers(settings);
-			case TESTCONTAINERS -> throw new UnsupportedOperationException("Not yet");
+			case TESTCONTAINERS -> ContainerServers.open(settings);
 		};
 		try {
 			ClusterGroup group = new ClusterGroup(servers, replicas, settings);

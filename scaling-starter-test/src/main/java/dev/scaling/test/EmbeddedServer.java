@@ -18,7 +18,7 @@ final class EmbeddedServer implements Server, AutoCloseable {
 
 	private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
-	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
 	private static final int SHARED_MEMORY_LINE = 6;
 
@@ -61,15 +61,19 @@ final class EmbeddedServer implements Server, AutoCloseable {
 	@Override
 	public void initialize() {
 		try {
-			Files.createDirectories(this.data);
-			run("initdb", "-D", this.data.toString(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale",
-					"--no-sync");
+			Directories.createPrivately(this.data.getParent());
+			DataTemplate.copy(this.binaries.directory().resolve("template"), this::initialize, this.data);
 			Files.writeString(this.data.resolve("postgresql.conf"), this.settings.toConfiguration(),
 					StandardOpenOption.APPEND);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	private void initialize(Path directory) throws IOException {
+		run("initdb", "-D", directory.toString(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale",
+				"--no-sync");
 	}
 
 	@Override

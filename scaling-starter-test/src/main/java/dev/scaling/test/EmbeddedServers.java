@@ -19,9 +19,10 @@ final class EmbeddedServers implements Servers {
 
 	EmbeddedServers(ServerSettings settings) {
 		Platform platform = Platform.current();
+		platform.check();
 		this.settings = settings;
-		this.binaries = PostgresBinaries.get(platform);
 		this.directory = TemporaryDirectory.create(platform);
+		this.binaries = PostgresBinaries.get(platform, this.directory.path());
 	}
 
 	@Override

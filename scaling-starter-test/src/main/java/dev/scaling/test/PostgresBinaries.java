@@ -7,11 +7,9 @@ import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,14 +27,21 @@ record PostgresBinaries(Platform platform, Path directory) {
 
 	private static final int OWNER_MAY_EXECUTE = 0100;
 
-	static PostgresBinaries get(Platform platform) {
-		platform.check();
+	/**
+	 * Find the binaries, and unpack them if nobody has done so.
+	 * @param platform the platform
+	 * @param work a directory for unfinished work
+	 * @return the binaries
+	 */
+	static PostgresBinaries get(Platform platform, Path work) {
 		try {
 			URL archive = findArchive(platform, PostgresBinaries.class.getClassLoader());
 			URLConnection connection = archive.openConnection();
 			Path directory = cache().resolve("postgresql-" + fingerprint(connection));
 			if (!Files.exists(directory)) {
-				unpack(connection, directory);
+				Path unpacked = work.resolve("postgresql");
+				unpack(connection, unpacked);
+				Directories.publish(unpacked, directory);
 			}
 			return new PostgresBinaries(platform, directory);
 		}
@@ -78,7 +83,7 @@ record PostgresBinaries(Platform platform, Path directory) {
 		Path cache = Path.of(System.getProperty("java.io.tmpdir"))
 			.resolve("postgres-cluster-cache-" + System.getProperty("user.name"));
 		if (!Files.exists(cache)) {
-			createPrivately(cache);
+			Directories.createPrivately(cache);
 		}
 		Path probe = Files.createTempFile(cache, "owner", null);
 		try {
@@ -92,36 +97,17 @@ record PostgresBinaries(Platform platform, Path directory) {
 		return cache;
 	}
 
-	private static void createPrivately(Path cache) throws IOException {
-		Files.createDirectories(cache,
-				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-	}
-
 	private static String fingerprint(URLConnection connection) throws IOException {
 		long checksum = (connection instanceof JarURLConnection jar) ? jar.getJarEntry().getCrc()
 				: connection.getLastModified();
 		return "%x-%x".formatted(connection.getContentLengthLong(), checksum);
 	}
 
-	/**
-	 * Unpack beside the target and rename, so that JVMs that do so at the same time see
-	 * all or nothing.
-	 */
-	private static void unpack(URLConnection archive, Path target) throws IOException {
-		Path unpacked = Files.createTempDirectory(target.getParent(), "unpacking");
+	private static void unpack(URLConnection archive, Path directory) throws IOException {
 		try (InputStream content = new BufferedInputStream(archive.getInputStream());
 				TarArchiveInputStream entries = new TarArchiveInputStream(new XZInputStream(content))) {
 			for (TarArchiveEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
-				unpack(entries, entry, unpacked.resolve(entry.getName()).normalize());
-			}
-		}
-		try {
-			Files.move(unpacked, target, StandardCopyOption.ATOMIC_MOVE);
-		}
-		catch (FileSystemException ex) {
-			Directories.delete(unpacked);
-			if (!Files.exists(target)) {
-				throw ex;
+				unpack(entries, entry, directory.resolve(entry.getName()).normalize());
 			}
 		}
 	}

@@ -32,6 +32,8 @@ record ServerSettings(String database, Map<String, String> parameters, boolean d
 		all.put("hot_standby", "on");
 		all.put("hot_standby_feedback", "on");
 		all.put("wal_receiver_status_interval", "1s");
+		all.put("wal_receiver_timeout", "5s");
+		all.put("wal_sender_timeout", "5s");
 		all.put("wal_retrieve_retry_interval", "100ms");
 		all.put("fsync", this.durable ? "on" : "off");
 		all.putAll(this.parameters);

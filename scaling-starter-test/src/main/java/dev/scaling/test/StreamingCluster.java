@@ -62,8 +62,14 @@ final class StreamingCluster implements PostgresCluster {
 			StreamingNode interim = this.primary;
 			interim.stop();
 			first.promote();
-			interim.rejoin();
-			ClusterGroup.inParallel(others(), StreamingNode::repair);
+			for (StreamingNode other : others()) {
+				if (other == interim) {
+					other.rejoin();
+				}
+				else {
+					other.follow();
+				}
+			}
 			awaitReplication();
 		}
 	}
