@@ -51,6 +51,7 @@ final class MetaDataInvocationHandler implements InvocationHandler {
 		return arguments != null && arguments[0] instanceof Class<?> type && type.isInstance(proxy);
 	}
 
+	@SuppressWarnings("NullAway") // Lambda isn't detected with the correct nullability
 	private boolean isDriverInstance(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
 		return Boolean.TRUE.equals(this.dataSource.<@Nullable Object>withPhysicalConnection(this.connection.physical(),
 				(physical) -> PhysicalMetaData.invoke(physical.getMetaData(), method, arguments)));
@@ -71,6 +72,7 @@ final class MetaDataInvocationHandler implements InvocationHandler {
 		return (url != null) ? url : answer(method, arguments);
 	}
 
+	@SuppressWarnings("NullAway") // Lambda isn't detected with the correct nullability
 	private @Nullable Object answer(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
 		Object known = this.physicalMetaData.known(method);
 		return (known != null) ? known

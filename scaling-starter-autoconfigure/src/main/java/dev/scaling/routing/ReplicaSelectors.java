@@ -36,8 +36,7 @@ public enum ReplicaSelectors implements ReplicaSelector {
 		private Candidate lessBusy(Candidate one, Candidate other, ThreadLocalRandom random) {
 			int oneWeight = one.node().weight();
 			int otherWeight = other.node().weight();
-			// busy + 1: the load that each would have with this call
-			int difference = Integer.compare((one.busy() + 1) * otherWeight, (other.busy() + 1) * oneWeight);
+			int difference = Integer.compare(one.busy() * otherWeight, other.busy() * oneWeight);
 			if (difference == 0) {
 				return (random.nextInt(oneWeight + otherWeight) < oneWeight) ? one : other;
 			}

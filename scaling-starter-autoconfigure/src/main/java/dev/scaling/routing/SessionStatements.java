@@ -22,8 +22,8 @@ final class SessionStatements {
 
 	private static final Pattern SESSION_STATE = Pattern.compile(
 			"(?:^|;)\\s*(?:set\\s+(?!local\\b|transaction\\b|constraints\\b)|reset\\b|listen\\b|unlisten\\b|declare\\b"
-					+ "|load\\b|create\\s+(?:(?:local|global)\\s+)?temp)" + "|\\bset_config\\s*\\("
-					+ "|\\binto\\s+(?:(?:local|global)\\s+)?temp",
+					+ "|load\\b|create\\s+(?:(?:local|global)\\s+)?temp(?:orary)?\\b)" + "|\\bset_config\\s*\\("
+					+ "|\\binto\\s+(?:(?:local|global)\\s+)?temp(?:orary)?\\b",
 			Pattern.CASE_INSENSITIVE);
 
 	private static final Pattern ADVISORY_LOCK = Pattern.compile("pg_(?:try_)?advisory_lock", Pattern.CASE_INSENSITIVE);
