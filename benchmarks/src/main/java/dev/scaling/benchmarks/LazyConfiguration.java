@@ -1,0 +1,54 @@
+package dev.scaling.benchmarks;
+
+import java.sql.Connection;
+
+import com.zaxxer.hikari.HikariDataSource;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
+import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
+
+import dev.scaling.benchmarks.stub.StubDriver;
+
+/**
+ * An application with Spring's own read/write splitting. Auto-commit mode and isolation
+ * are given, as its documentation advises, so that no connection is taken to ask for
+ * them.
+ */
+@Configuration(proxyBeanMethods = false)
+@Import(PlainConfiguration.class)
+class LazyConfiguration {
+
+	@Bean
+	@Primary
+	LazyConnectionDataSourceProxy dataSource(HikariDataSource primaryDataSource, HikariDataSource replicaDataSource) {
+		LazyConnectionDataSourceProxy dataSource = new LazyConnectionDataSourceProxy();
+		dataSource.setTargetDataSource(primaryDataSource);
+		dataSource.setReadOnlyDataSource(replicaDataSource);
+		dataSource.setDefaultAutoCommit(true);
+		dataSource.setDefaultTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+		return dataSource;
+	}
+
+	@Bean
+	HikariDataSource primaryDataSource() {
+		return pool("primary");
+	}
+
+	@Bean
+	HikariDataSource replicaDataSource() {
+		HikariDataSource pool = pool("replica-1");
+		pool.setReadOnly(true);
+		return pool;
+	}
+
+	private static HikariDataSource pool(String node) {
+		HikariDataSource pool = new HikariDataSource();
+		pool.setPoolName(node);
+		pool.setJdbcUrl(StubDriver.url(node));
+		return pool;
+	}
+
+}

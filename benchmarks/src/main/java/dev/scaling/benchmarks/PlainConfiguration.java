@@ -1,0 +1,15 @@
+package dev.scaling.benchmarks;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Import;
+
+/**
+ * An application that leaves its DataSource to Spring Boot.
+ */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import(NodeReader.class)
+class PlainConfiguration {
+
+}

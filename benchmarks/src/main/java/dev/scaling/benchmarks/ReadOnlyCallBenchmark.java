@@ -1,0 +1,67 @@
+package dev.scaling.benchmarks;
+
+import java.util.concurrent.TimeUnit;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * Benchmark for a read-only transaction with one select.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 20, time = 100, timeUnit = TimeUnit.MILLISECONDS)
+@SuppressWarnings("NullAway.Init") // JMH sets the parameter, then calls start
+public class ReadOnlyCallBenchmark {
+
+	/**
+	 * A number of calls instead of a time, so that a busy machine compiles as much.
+	 */
+	private static final int WARM_UP_CALLS = 300_000;
+
+	@Param
+	private Variant variant;
+
+	private ConfigurableApplicationContext application;
+
+	private NodeReader reader;
+
+	@Setup
+	public void start() {
+		this.application = this.variant.start();
+		this.reader = this.application.getBean(NodeReader.class);
+		for (int i = 0; i < WARM_UP_CALLS; i++) {
+			this.reader.template();
+			this.reader.annotation();
+		}
+	}
+
+	@TearDown
+	public void close() {
+		this.application.close();
+	}
+
+	@Benchmark
+	public String template() {
+		return this.reader.template();
+	}
+
+	@Benchmark
+	public String annotation() {
+		return this.reader.annotation();
+	}
+
+}
