@@ -108,7 +108,7 @@ class AccountsTests extends AbstractSampleTests {
 	@Test
 	void oppositeTransfersAtTheSameTimeKeepTheSum() throws Exception {
 		BigDecimal sum = sum();
-		assertThat(inParallel(400, (number) -> (number % 2 == 0) ? transfer(21, 22, "1") : transfer(22, 21, "1")))
+		assertThat(inParallel(200, (number) -> (number % 2 == 0) ? transfer(21, 22, "1") : transfer(22, 21, "1")))
 			.containsOnly(200);
 		assertThat(balance(21)).isEqualByComparingTo("1000");
 		assertThat(sum()).isEqualByComparingTo(sum);
