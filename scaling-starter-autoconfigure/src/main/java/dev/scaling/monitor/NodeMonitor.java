@@ -12,6 +12,7 @@ import dev.scaling.routing.NodePool;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
@@ -102,7 +103,8 @@ public final class NodeMonitor {
 	}
 
 	private static String reason(SQLException ex) {
-		return (ex.getCause() != null) ? String.valueOf(ex.getCause().getMessage()) : String.valueOf(ex.getMessage());
+		Throwable cause = NestedExceptionUtils.getMostSpecificCause(ex);
+		return (cause.getMessage() != null) ? cause.getMessage() : cause.toString();
 	}
 
 }

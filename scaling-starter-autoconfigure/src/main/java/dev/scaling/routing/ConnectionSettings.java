@@ -5,7 +5,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,7 @@ final class ConnectionSettings {
 
 	private int networkTimeout;
 
-	private final Properties clientInfo = new Properties();
+	private @Nullable String applicationName;
 
 	private @Nullable Original original;
 
@@ -53,8 +52,8 @@ final class ConnectionSettings {
 		return (this.networkTimeoutExecutor != null) ? this.networkTimeout : null;
 	}
 
-	Properties clientInfo() {
-		return this.clientInfo;
+	@Nullable String applicationName() {
+		return this.applicationName;
 	}
 
 	void setSchema(String schema, @Nullable Connection physical) throws SQLException {
@@ -86,11 +85,12 @@ final class ConnectionSettings {
 		this.networkTimeout = milliseconds;
 	}
 
-	void setClientInfo(String name, @Nullable String value, @Nullable Connection physical) throws SQLException {
+	void setApplicationName(@Nullable String name, @Nullable Connection physical) throws SQLException {
+		String applicationName = (name != null) ? name : "";
 		if (physical != null) {
-			applyClientInfo(name, value, physical);
+			applyApplicationName(applicationName, physical);
 		}
-		this.clientInfo.setProperty(name, (value != null) ? value : "");
+		this.applicationName = applicationName;
 	}
 
 	/**
@@ -109,8 +109,8 @@ final class ConnectionSettings {
 		if (this.networkTimeoutExecutor != null) {
 			physical.setNetworkTimeout(this.networkTimeoutExecutor, this.networkTimeout);
 		}
-		for (String name : this.clientInfo.stringPropertyNames()) {
-			applyClientInfo(name, this.clientInfo.getProperty(name), physical);
+		if (this.applicationName != null) {
+			applyApplicationName(this.applicationName, physical);
 		}
 	}
 
@@ -130,8 +130,8 @@ final class ConnectionSettings {
 			if (original.searchPath != null) {
 				setSearchPath(original.searchPath, physical);
 			}
-			for (String name : original.clientInfo.stringPropertyNames()) {
-				physical.setClientInfo(name, original.clientInfo.getProperty(name));
+			if (original.applicationName != null) {
+				physical.setClientInfo(NodePool.APPLICATION_NAME, original.applicationName);
 			}
 		}
 	}
@@ -159,13 +159,13 @@ final class ConnectionSettings {
 		physical.setSchema(schema);
 	}
 
-	private void applyClientInfo(String name, @Nullable String value, Connection physical) throws SQLException {
+	private void applyApplicationName(String name, Connection physical) throws SQLException {
 		Original original = original();
-		if (!original.clientInfo.containsKey(name)) {
-			String current = physical.getClientInfo(name);
-			original.clientInfo.setProperty(name, (current != null) ? current : "");
+		if (original.applicationName == null) {
+			String current = physical.getClientInfo(NodePool.APPLICATION_NAME);
+			original.applicationName = (current != null) ? current : "";
 		}
-		physical.setClientInfo(name, value);
+		physical.setClientInfo(NodePool.APPLICATION_NAME, name);
 	}
 
 	private static void setSearchPath(String searchPath, Connection physical) throws SQLException {
@@ -201,7 +201,7 @@ final class ConnectionSettings {
 
 		private @Nullable String searchPath;
 
-		private final Properties clientInfo = new Properties();
+		private @Nullable String applicationName;
 
 	}
 

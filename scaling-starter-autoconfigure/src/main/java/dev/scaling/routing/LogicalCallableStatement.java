@@ -209,32 +209,32 @@ final class LogicalCallableStatement extends LogicalPreparedStatement<CallableSt
 
 	@Override
 	public <T> @Nullable T getObject(String parameterName, Class<T> type) throws SQLException {
-		return this.delegate.getObject(parameterName, type);
+		return logical(this.delegate.getObject(parameterName, type));
 	}
 
 	@Override
 	public @Nullable Object getObject(String parameterName, Map<String, Class<?>> map) throws SQLException {
-		return this.delegate.getObject(parameterName, map);
+		return logical(this.delegate.getObject(parameterName, map));
 	}
 
 	@Override
 	public @Nullable Object getObject(String parameterName) throws SQLException {
-		return this.delegate.getObject(parameterName);
+		return logical(this.delegate.getObject(parameterName));
 	}
 
 	@Override
 	public <T> @Nullable T getObject(int parameterIndex, Class<T> type) throws SQLException {
-		return this.delegate.getObject(parameterIndex, type);
+		return logical(this.delegate.getObject(parameterIndex, type));
 	}
 
 	@Override
 	public @Nullable Object getObject(int parameterIndex, Map<String, Class<?>> map) throws SQLException {
-		return this.delegate.getObject(parameterIndex, map);
+		return logical(this.delegate.getObject(parameterIndex, map));
 	}
 
 	@Override
 	public @Nullable Object getObject(int parameterIndex) throws SQLException {
-		return this.delegate.getObject(parameterIndex);
+		return logical(this.delegate.getObject(parameterIndex));
 	}
 
 	@Override

@@ -160,7 +160,7 @@ final class LogicalConnection extends PhysicalLink {
 					"25001");
 		}
 		ConnectionSettings.isolationName(level);
-		if (settings() != null || level != this.dataSource.defaultIsolation(physical())) {
+		if (settings() != null || physical() != null || level != this.dataSource.defaultIsolation(null)) {
 			obtainSettings().isolation = level;
 		}
 	}
@@ -213,9 +213,13 @@ final class LogicalConnection extends PhysicalLink {
 
 	@Override
 	public void setClientInfo(String name, @Nullable String value) throws SQLClientInfoException {
+		checkOpenForClientInfo();
+		if (!NodePool.APPLICATION_NAME.equals(name)) {
+			// the driver knows no other, and ignores it as the specification says
+			return;
+		}
 		try {
-			checkOpen();
-			obtainSettings().setClientInfo(name, value, physical());
+			obtainSettings().setApplicationName(value, physical());
 		}
 		catch (SQLClientInfoException ex) {
 			throw ex;
@@ -227,21 +231,18 @@ final class LogicalConnection extends PhysicalLink {
 
 	@Override
 	public void setClientInfo(Properties properties) throws SQLClientInfoException {
+		setClientInfo(NodePool.APPLICATION_NAME, properties.getProperty(NodePool.APPLICATION_NAME));
+	}
+
+	private void checkOpenForClientInfo() throws SQLClientInfoException {
 		if (isClosed()) {
 			throw new SQLClientInfoException("This connection has been closed.", "08003", Map.of());
-		}
-		for (String name : properties.stringPropertyNames()) {
-			setClientInfo(name, properties.getProperty(name));
 		}
 	}
 
 	@Override
 	public @Nullable String getClientInfo(String name) throws SQLException {
-		checkOpen();
-		ConnectionSettings settings = settings();
-		String value = (settings != null) ? settings.clientInfo().getProperty(name) : null;
-		return (value != null) ? value
-				: this.dataSource.withPhysicalConnection(physical(), (physical) -> physical.getClientInfo(name));
+		return getClientInfo().getProperty(name);
 	}
 
 	@Override
@@ -250,8 +251,9 @@ final class LogicalConnection extends PhysicalLink {
 		Properties clientInfo = new Properties();
 		clientInfo.putAll(this.dataSource.withPhysicalConnection(physical(), Connection::getClientInfo));
 		ConnectionSettings settings = settings();
-		if (settings != null) {
-			clientInfo.putAll(settings.clientInfo());
+		String applicationName = (settings != null) ? settings.applicationName() : null;
+		if (applicationName != null) {
+			clientInfo.setProperty(NodePool.APPLICATION_NAME, applicationName);
 		}
 		return clientInfo;
 	}

@@ -342,32 +342,32 @@ final class LogicalResultSet implements ResultSet {
 
 	@Override
 	public <T> @Nullable T getObject(String columnLabel, Class<T> type) throws SQLException {
-		return this.delegate.getObject(columnLabel, type);
+		return this.statement.logical(this.delegate.getObject(columnLabel, type));
 	}
 
 	@Override
 	public @Nullable Object getObject(String columnLabel, Map<String, Class<?>> map) throws SQLException {
-		return this.delegate.getObject(columnLabel, map);
+		return this.statement.logical(this.delegate.getObject(columnLabel, map));
 	}
 
 	@Override
 	public @Nullable Object getObject(String columnLabel) throws SQLException {
-		return this.delegate.getObject(columnLabel);
+		return this.statement.logical(this.delegate.getObject(columnLabel));
 	}
 
 	@Override
 	public <T> @Nullable T getObject(int columnIndex, Class<T> type) throws SQLException {
-		return this.delegate.getObject(columnIndex, type);
+		return this.statement.logical(this.delegate.getObject(columnIndex, type));
 	}
 
 	@Override
 	public @Nullable Object getObject(int columnIndex, Map<String, Class<?>> map) throws SQLException {
-		return this.delegate.getObject(columnIndex, map);
+		return this.statement.logical(this.delegate.getObject(columnIndex, map));
 	}
 
 	@Override
 	public @Nullable Object getObject(int columnIndex) throws SQLException {
-		return this.delegate.getObject(columnIndex);
+		return this.statement.logical(this.delegate.getObject(columnIndex));
 	}
 
 	@Override

@@ -33,6 +33,15 @@ class LogicalStatement<S extends Statement> implements Statement {
 		return new LogicalResultSet(this, resultSet);
 	}
 
+	/**
+	 * A value that the driver has returned: a cursor's result set belongs to this
+	 * statement.
+	 */
+	@SuppressWarnings("unchecked")
+	final <T extends @Nullable Object> T logical(T value) {
+		return (value instanceof ResultSet resultSet) ? (T) resultSet(resultSet) : value;
+	}
+
 	final void resultSetClosed() throws SQLException {
 		if (this.delegate.isClosed()) {
 			this.connection.statementClosed(this);

@@ -2,6 +2,8 @@ package dev.scaling.routing;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -17,6 +19,7 @@ import dev.scaling.topology.Node;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
+import org.springframework.util.StringUtils;
 
 /**
  * The connections to one node: a pool, what this process uses of it, and how often it was
@@ -25,6 +28,15 @@ import org.springframework.boot.jdbc.DataSourceUnwrapper;
  * @since 0.1.0
  */
 public final class NodePool implements ReplicaSelector.Candidate {
+
+	/**
+	 * What {@code DISCARD ALL} does, without the prepared statements that the driver
+	 * counts on.
+	 */
+	private static final String CLEANING = "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; "
+			+ "SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES";
+
+	static final String APPLICATION_NAME = "ApplicationName";
 
 	private final Node node;
 
@@ -39,6 +51,11 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	private final AtomicBoolean filling = new AtomicBoolean();
 
 	private final LongAdder[] decisions;
+
+	/**
+	 * What the driver has called itself on the server after the log-in.
+	 */
+	private volatile @Nullable String applicationName;
 
 	/**
 	 * Creates the pool of a node.
@@ -115,7 +132,11 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	Connection connect() throws SQLException {
 		this.busy.incrementAndGet();
 		try {
-			return this.dataSource.getConnection();
+			Connection connection = this.dataSource.getConnection();
+			if (this.applicationName == null) {
+				this.applicationName = Objects.requireNonNullElse(connection.getClientInfo(APPLICATION_NAME), "");
+			}
+			return connection;
 		}
 		catch (SQLException | RuntimeException ex) {
 			this.busy.decrementAndGet();
@@ -161,11 +182,26 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	}
 
 	/**
-	 * Whether connections have to run an SQL statement when they are made, which cleaning
-	 * would undo.
+	 * Whether connections are set up with SQL statements when they are made, which
+	 * cleaning would undo.
 	 */
 	boolean hasInitialization() {
-		return this.hikari == null || this.hikari.getConnectionInitSql() != null;
+		return this.hikari == null || this.hikari.getConnectionInitSql() != null || this.hikari.getSchema() != null
+				|| this.hikari.getTransactionIsolation() != null;
+	}
+
+	/**
+	 * Takes off a connection what SQL statements have left on its session. It has to be
+	 * in auto-commit mode.
+	 */
+	void clean(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			statement.execute(CLEANING);
+		}
+		String applicationName = this.applicationName;
+		if (StringUtils.hasLength(applicationName)) {
+			connection.setClientInfo(APPLICATION_NAME, applicationName);
+		}
 	}
 
 	void evictAll() {

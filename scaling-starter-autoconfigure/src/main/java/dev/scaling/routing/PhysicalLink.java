@@ -2,7 +2,6 @@ package dev.scaling.routing;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.concurrent.Executor;
 
 import dev.scaling.Access;
@@ -20,13 +19,6 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 abstract class PhysicalLink implements Connection, RoutedConnection {
 
 	private static final Log logger = LogFactory.getLog(LogicalConnection.class);
-
-	/**
-	 * What {@code DISCARD ALL} does, without the prepared statements that the driver
-	 * counts on.
-	 */
-	private static final String CLEANING = "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; "
-			+ "SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES";
 
 	private final Router router;
 
@@ -159,6 +151,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 			}
 			this.autoCommit = true;
 			releaseIfFree();
+			leaveTransactionMode();
 		}
 		else {
 			if (this.pooled != null) {
@@ -170,6 +163,21 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 				}
 			}
 			this.autoCommit = false;
+		}
+	}
+
+	/**
+	 * A physical connection that is kept works in the same mode as the logical one.
+	 */
+	private void leaveTransactionMode() throws SQLException {
+		Connection pooled = this.pooled;
+		if (pooled != null && !this.broken) {
+			try {
+				pooled.setAutoCommit(true);
+			}
+			catch (SQLException ex) {
+				throw failed(ex);
+			}
 		}
 	}
 
@@ -427,7 +435,8 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		String transaction = this.autoCommit
 				? "Work outside of a transaction, routed as '" + obtain(this.reason).tag() + "',"
 				: "The read-only transaction" + ofMethod();
-		String cure = this.autoCommit ? "run it in a read-write transaction, or in RoutingContext.write()"
+		String cure = this.autoCommit
+				? "run it in a read-write transaction, or on a new connection in RoutingContext.write()"
 				: "declare that method without readOnly = true, or write in a transaction of its own (REQUIRES_NEW)";
 		return new ReadOnlyTransactionException(
 				transaction + " on " + pool.node().id() + " cannot write (" + ex.getMessage() + "): " + cure, ex);
@@ -522,9 +531,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 				this.settings.reset(pooled);
 			}
 			if (cleaning == Pin.Cleaning.RESET) {
-				try (Statement statement = pooled.createStatement()) {
-					statement.execute(CLEANING);
-				}
+				pool.clean(pooled);
 			}
 			return true;
 		}

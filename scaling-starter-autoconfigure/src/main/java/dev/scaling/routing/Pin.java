@@ -27,6 +27,11 @@ enum Pin {
 	PREPARED("a statement changed the prepared statements of its session", Cleaning.EVICT),
 
 	/**
+	 * A statement began a transaction that JDBC does not know of.
+	 */
+	TRANSACTION("a statement began a transaction on it", Cleaning.EVICT),
+
+	/**
 	 * The driver's connection is in the caller's hands.
 	 */
 	UNWRAPPED("it was unwrapped", Cleaning.EVICT);

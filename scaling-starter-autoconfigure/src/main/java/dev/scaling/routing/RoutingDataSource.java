@@ -96,10 +96,17 @@ public final class RoutingDataSource extends AbstractRoutingDataSource {
 		return this.router.topology().primary().node().url();
 	}
 
+	/**
+	 * Isolation level of a connection on which none was set. What one transaction runs
+	 * with is not taken for the default of others.
+	 */
 	int defaultIsolation(@Nullable Connection held) throws SQLException {
+		if (held != null) {
+			return held.getTransactionIsolation();
+		}
 		int isolation = this.defaultIsolation;
 		if (isolation == Connection.TRANSACTION_NONE) {
-			isolation = withPhysicalConnection(held, Connection::getTransactionIsolation);
+			isolation = withPhysicalConnection(null, Connection::getTransactionIsolation);
 			this.defaultIsolation = isolation;
 		}
 		return isolation;

@@ -2,6 +2,7 @@ package dev.scaling.routing;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -18,11 +19,17 @@ final class SessionStatements {
 
 	private static final int MAXIMUM_CACHED = 4096;
 
-	private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|--[^\\n]*", Pattern.DOTALL);
+	/**
+	 * Literals, quoted identifiers and comments, none of which starts within another.
+	 */
+	private static final Pattern TOKEN = Pattern
+		.compile("\\$(\\w*)\\$.*?\\$\\1\\$|[eE]'(?:[^'\\\\]|\\\\.|'')*+'|'(?:[^']|'')*+'"
+				+ "|\"(?:[^\"]|\"\")*+\"|/\\*.*?\\*/|--[^\\n]*", Pattern.DOTALL);
 
 	private static final Pattern SESSION_STATE = Pattern.compile(
 			"(?:^|;)\\s*(?:set\\s+(?!local\\b|transaction\\b|constraints\\b)|reset\\b|listen\\b|unlisten\\b|declare\\b"
-					+ "|load\\b|create\\s+(?:(?:local|global)\\s+)?temp(?:orary)?\\b)" + "|\\bset_config\\s*\\("
+					+ "|load\\b|create\\s+(?:or\\s+replace\\s+)?(?:(?:local|global)\\s+)?temp(?:orary)?\\b)"
+					+ "|\\bpg_temp\\s*\\.|\\bset_config\\s*\\("
 					+ "|\\binto\\s+(?:(?:local|global)\\s+)?temp(?:orary)?\\b",
 			Pattern.CASE_INSENSITIVE);
 
@@ -30,6 +37,9 @@ final class SessionStatements {
 
 	private static final Pattern PREPARED = Pattern
 		.compile("(?:^|;)\\s*(?:prepare\\s+(?!transaction\\b)|deallocate\\b|discard\\b)", Pattern.CASE_INSENSITIVE);
+
+	private static final Pattern TRANSACTION = Pattern.compile("(?:^|;)\\s*(?:begin\\b|start\\s+transaction\\b)",
+			Pattern.CASE_INSENSITIVE);
 
 	private final Map<String, Kind> kinds = new ConcurrentHashMap<>();
 
@@ -45,7 +55,14 @@ final class SessionStatements {
 	}
 
 	private static Kind classify(String sql) {
-		String text = (sql.contains("--") || sql.contains("/*")) ? COMMENT.matcher(sql).replaceAll(" ") : sql;
+		String text = TOKEN.matcher(sql).replaceAll((token) -> switch (token.group().charAt(0)) {
+			case '$', '"' -> Matcher.quoteReplacement(token.group());
+			case '/', '-' -> " ";
+			default -> "''";
+		});
+		if (TRANSACTION.matcher(text).find()) {
+			return Kind.TRANSACTION;
+		}
 		if (PREPARED.matcher(text).find()) {
 			return Kind.PREPARED;
 		}
@@ -55,7 +72,7 @@ final class SessionStatements {
 
 	private enum Kind {
 
-		PLAIN(null), SESSION_STATE(Pin.SESSION_STATE), PREPARED(Pin.PREPARED);
+		PLAIN(null), SESSION_STATE(Pin.SESSION_STATE), PREPARED(Pin.PREPARED), TRANSACTION(Pin.TRANSACTION);
 
 		private final @Nullable Pin pin;
 

@@ -20,7 +20,10 @@ class SessionStatementsTests {
 			"SELECT * INTO TEMP t FROM a", "DECLARE c CURSOR WITH HOLD FOR SELECT 1",
 			"SELECT set_config('app.tenant', ?, false)", "select SET_CONFIG ('a', 'b', true)",
 			"SELECT pg_advisory_lock(1)", "SELECT pg_try_advisory_lock(1)", "SELECT pg_advisory_lock_shared(1)",
-			"SELECT 1; SET app.tenant = 'a'", "LOAD 'auto_explain'" })
+			"SELECT 1; SET app.tenant = 'a'", "LOAD 'auto_explain'",
+			"SELECT '--', set_config('app.tenant', 'acme', false)",
+			"SELECT '/*', set_config('app.tenant', 'acme', false), '*/'", "CREATE OR REPLACE TEMP VIEW v AS SELECT 1",
+			"CREATE TABLE pg_temp.work (id int)" })
 	void stateOnTheSessionPins(String sql) {
 		assertThat(this.statements.pin(sql)).isEqualTo(Pin.SESSION_STATE);
 	}
@@ -32,11 +35,17 @@ class SessionStatementsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "SELECT 1", "UPDATE a SET b = 1", "SET LOCAL app.tenant = 'a'",
-			"SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", "set constraints all deferred",
-			"SELECT pg_advisory_xact_lock(1)", "PREPARE TRANSACTION 'a'", "SELECT settings FROM users",
-			"INSERT INTO temperature VALUES (1)", "SELECT 'reset' AS listen", "CREATE TABLE templates (id int)",
-			"/* SET ROLE a */ SELECT 1", "" })
+	@ValueSource(strings = { "BEGIN", "start transaction read only", "SELECT 1; begin" })
+	void transactionsThatJdbcDoesNotKnowOfPin(String sql) {
+		assertThat(this.statements.pin(sql)).isEqualTo(Pin.TRANSACTION);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "SELECT 1", "DO $$ BEGIN NULL; END $$", "SELECT 'x; SET a.b = c'", "UPDATE a SET b = 1",
+			"SET LOCAL app.tenant = 'a'", "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+			"set constraints all deferred", "SELECT pg_advisory_xact_lock(1)", "PREPARE TRANSACTION 'a'",
+			"SELECT settings FROM users", "INSERT INTO temperature VALUES (1)", "SELECT 'reset' AS listen",
+			"CREATE TABLE templates (id int)", "/* SET ROLE a */ SELECT 1", "" })
 	void whatEndsWithTheTransactionDoesNotPin(String sql) {
 		assertThat(this.statements.pin(sql)).isNull();
 	}
