@@ -29,8 +29,8 @@ class EmbeddedClusterTests {
 	@Test
 	void clusterOutlivesThePools(CapturedOutput output) {
 		FirstBean firstBean = new FirstBean();
-		SpringApplication.withHook((application) -> firstBean,
-				() -> SampleApplication.main(new String[] { "--server.port=0" }));
+		SpringApplication.withHook((application) -> firstBean, () -> SampleApplication
+			.main(new String[] { "--server.port=0", "--logging.level.dev.scaling.sample=info" }));
 		PostgresCluster cluster = firstBean.context.getBean(PostgresCluster.class);
 		assertThat(output.toString().lines()).containsAll(cluster.nodes().stream().map(this::line).toList());
 		assertThat(output.toString().lines()).filteredOn((line) -> line.startsWith("curl -i ")).hasSize(3);

@@ -22,8 +22,8 @@ class ExternalProfileTests extends AbstractSampleTests {
 	void usesCoordinatesOfTheEnvironmentAndStartsNoCluster(CapturedOutput output) {
 		try (ConfigurableApplicationContext context = SpringApplication.from(SampleApplication::main)
 			.withAdditionalProfiles("external")
-			.run("--server.port=0", "--PRIMARY_URL=" + url("primary"), "--REPLICA_1_URL=" + url("replica-1"),
-					"--REPLICA_2_URL=" + url("replica-2"))
+			.run("--server.port=0", "--logging.level.dev.scaling.sample=info", "--PRIMARY_URL=" + url("primary"),
+					"--REPLICA_1_URL=" + url("replica-1"), "--REPLICA_2_URL=" + url("replica-2"))
 			.getApplicationContext()) {
 			assertThat(context.getBeanProvider(PostgresCluster.class).stream()).isEmpty();
 			assertThat(context.getBean(JdbcClient.class).sql("SELECT inet_server_port()").query(Integer.class).single())
