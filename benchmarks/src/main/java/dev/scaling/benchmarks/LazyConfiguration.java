@@ -3,14 +3,13 @@ package dev.scaling.benchmarks;
 import java.sql.Connection;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.scaling.benchmarks.stub.StubDriver;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
-
-import dev.scaling.benchmarks.stub.StubDriver;
 
 /**
  * An application with Spring's own read/write splitting. Auto-commit mode and isolation

@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Import;
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import(NodeReader.class)
+@Import({ TemplateReader.class, AnnotatedReader.class })
 class PlainConfiguration {
 
 }

@@ -37,15 +37,18 @@ public class ReadOnlyCallBenchmark {
 
 	private ConfigurableApplicationContext application;
 
-	private NodeReader reader;
+	private TemplateReader template;
+
+	private AnnotatedReader annotated;
 
 	@Setup
 	public void start() {
 		this.application = this.variant.start();
-		this.reader = this.application.getBean(NodeReader.class);
+		this.template = this.application.getBean(TemplateReader.class);
+		this.annotated = this.application.getBean(AnnotatedReader.class);
 		for (int i = 0; i < WARM_UP_CALLS; i++) {
-			this.reader.template();
-			this.reader.annotation();
+			template();
+			annotation();
 		}
 	}
 
@@ -56,12 +59,12 @@ public class ReadOnlyCallBenchmark {
 
 	@Benchmark
 	public String template() {
-		return this.reader.template();
+		return this.template.read();
 	}
 
 	@Benchmark
 	public String annotation() {
-		return this.reader.annotation();
+		return this.annotated.read();
 	}
 
 }

@@ -3,11 +3,11 @@ package dev.scaling.benchmarks;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import dev.scaling.benchmarks.stub.StubDriver;
+
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-
-import dev.scaling.benchmarks.stub.StubDriver;
 
 /**
  * Ways to reach the nodes, each an ordinary Spring Boot application with the same calls.

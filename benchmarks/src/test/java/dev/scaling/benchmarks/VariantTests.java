@@ -16,11 +16,12 @@ class VariantTests {
 	@CsvSource({ "BARE, primary", "SPRING_LAZY, replica-1", "SCALING, replica-[12]" })
 	void readOnlyCallsReachTheirNode(Variant variant, String node) {
 		try (ConfigurableApplicationContext application = variant.start()) {
-			NodeReader reader = application.getBean(NodeReader.class);
+			TemplateReader template = application.getBean(TemplateReader.class);
+			AnnotatedReader annotated = application.getBean(AnnotatedReader.class);
 			for (int i = 0; i < 20; i++) {
-				assertThat(reader.template()).matches(node);
-				assertThat(reader.annotation()).matches(node);
-				assertThat(reader.readWrite()).isEqualTo("primary");
+				assertThat(template.read()).matches(node);
+				assertThat(annotated.read()).matches(node);
+				assertThat(annotated.readForWrite()).isEqualTo("primary");
 			}
 		}
 	}

@@ -115,6 +115,11 @@ final class StubConnection extends UnsupportedConnection {
 	}
 
 	@Override
+	public @Nullable String getClientInfo(String name) {
+		return null;
+	}
+
+	@Override
 	public @Nullable SQLWarning getWarnings() {
 		return null;
 	}
