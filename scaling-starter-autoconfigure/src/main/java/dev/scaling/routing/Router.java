@@ -147,8 +147,11 @@ public final class Router {
 		try {
 			attach(connection, primary, primary.connect(), reason);
 		}
-		catch (SQLTransientConnectionException ex) {
-			throw unavailable(reason, ex);
+		catch (SQLException ex) {
+			if (ex instanceof SQLTransientConnectionException || connectionFailure(ex) != null) {
+				throw unavailable(reason, ex);
+			}
+			throw ex;
 		}
 	}
 
