@@ -56,7 +56,7 @@ final class BaseBackup extends SimpleFileVisitor<Path> {
 		}
 		Path copy = copyOf(directory);
 		Directories.createPrivately(copy);
-		if (directory.getParent().equals(this.source) && DIRECTORIES_WITHOUT_CONTENT.contains(name)) {
+		if (this.source.equals(directory.getParent()) && DIRECTORIES_WITHOUT_CONTENT.contains(name)) {
 			if (name.equals("pg_wal")) {
 				Directories.createPrivately(copy.resolve("archive_status"));
 			}

@@ -84,7 +84,7 @@ final class Console {
 		}
 	}
 
-	<T extends @Nullable Object> T run(Work<T> work) {
+	<T> @Nullable T run(Work<T> work) {
 		try (Connection connection = this.dataSource.getConnection()) {
 			return work.run(connection);
 		}
@@ -121,9 +121,9 @@ final class Console {
 	 * @param <T> the type of the result
 	 */
 	@FunctionalInterface
-	interface Work<T extends @Nullable Object> {
+	interface Work<T> {
 
-		T run(Connection connection) throws SQLException;
+		@Nullable T run(Connection connection) throws SQLException;
 
 	}
 

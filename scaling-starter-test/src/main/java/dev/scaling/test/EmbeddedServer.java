@@ -26,6 +26,8 @@ final class EmbeddedServer implements Server, AutoCloseable {
 
 	private final PostgresBinaries binaries;
 
+	private final Path directory;
+
 	private final Path data;
 
 	private final Path log;
@@ -38,6 +40,7 @@ final class EmbeddedServer implements Server, AutoCloseable {
 
 	EmbeddedServer(PostgresBinaries binaries, Path directory, ServerSettings settings) {
 		this.binaries = binaries;
+		this.directory = directory;
 		this.data = directory.resolve("data");
 		this.log = directory.resolve("server.log");
 		this.settings = settings;
@@ -61,7 +64,7 @@ final class EmbeddedServer implements Server, AutoCloseable {
 	@Override
 	public void initialize() {
 		try {
-			Directories.createPrivately(this.data.getParent());
+			Directories.createPrivately(this.directory);
 			DataTemplate.copy(this.binaries.directory().resolve("template"), this::initialize, this.data);
 			Files.writeString(this.data.resolve("postgresql.conf"), this.settings.toConfiguration(),
 					StandardOpenOption.APPEND);

@@ -10,11 +10,11 @@ final class StatementCount {
 			WHERE s.userid <> (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
 			""";
 
-	private static final String NO_WORK = "^\\s*(begin|start transaction|commit|end|rollback|savepoint|release"
-			+ "|set|reset|show|discard|deallocate|$)";
+	private static final String NO_WORK = "^\\s*((begin|start transaction|commit|end|rollback|savepoint|release"
+			+ "|set|reset|show|discard|deallocate)\\M|$)";
 
 	private static final String ABOUT_THE_SERVER = "\\m(pg_is_in_recovery|pg_current_wal|pg_last_wal|pg_last_xact"
-			+ "|pg_wal_|pg_control_|pg_stat_|pg_settings|pg_catalog|current_setting|pg_postmaster_start_time)";
+			+ "|pg_wal|pg_control_|pg_stat_|pg_settings|pg_catalog|pg_postmaster_start_time|pg_advisory_unlock_all)";
 
 	private final Console console;
 

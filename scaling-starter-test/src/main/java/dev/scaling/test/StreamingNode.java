@@ -27,13 +27,13 @@ final class StreamingNode implements PostgresNode {
 
 	private final StatementCount statementCount;
 
-	private @Nullable StreamingNode upstream;
+	private volatile @Nullable StreamingNode upstream;
 
 	private volatile boolean frozen;
 
-	private boolean cutOff;
+	private volatile boolean cutOff;
 
-	private Duration replayDelay = Duration.ZERO;
+	private volatile Duration replayDelay = Duration.ZERO;
 
 	StreamingNode(StreamingCluster cluster, String id, Server server, String database) {
 		this.cluster = cluster;

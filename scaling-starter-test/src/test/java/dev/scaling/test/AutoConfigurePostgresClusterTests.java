@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,6 +32,13 @@ class AutoConfigurePostgresClusterTests {
 		assertThat(this.connectionDetails.getReplicas()).containsOnlyKeys("replica-1");
 		assertThat(this.connectionDetails.getReplicas().get("replica-1").getJdbcUrl())
 			.isEqualTo(this.cluster.replica(1).jdbcUrl());
+	}
+
+	@Test
+	void clusterHasTheParameters() {
+		assertThat(new JdbcTemplate(this.cluster.primary().dataSource()).queryForObject("SHOW max_connections",
+				String.class))
+			.isEqualTo("20");
 	}
 
 	@Configuration(proxyBeanMethods = false)
