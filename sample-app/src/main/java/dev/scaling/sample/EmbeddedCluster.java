@@ -29,8 +29,7 @@ class EmbeddedCluster implements ApplicationContextInitializer<GenericApplicatio
 
 	private void start(GenericApplicationContext context) {
 		PostgresCluster cluster = PostgresCluster.builder().replicas(2).start();
-		// Registered before any other bean -> destroyed after all of them, pools
-		// included.
+		// Registered before all other beans -> destroyed after them and their pools.
 		context.getDefaultListableBeanFactory().registerDisposableBean(BEAN_NAME, cluster::close);
 		context.getBeanFactory().registerSingleton(BEAN_NAME, cluster);
 		context.getEnvironment()

@@ -50,8 +50,7 @@ class AccountService {
 	}
 
 	private Map<Long, BigDecimal> lockBalances(long from, long to) {
-		// Always in the order of the keys -> opposite transfers wait, and do not
-		// deadlock.
+		// In the order of the keys -> opposite transfers wait instead of deadlocking.
 		return this.jdbc
 			.sql("SELECT user_id, balance FROM accounts WHERE user_id IN (?, ?) ORDER BY user_id FOR UPDATE")
 			.params(from, to)
