@@ -30,7 +30,7 @@ final class ClusterGroup {
 	static PostgresCluster start(PostgresCluster.Engine engine, Map<String, Integer> replicas,
 			ServerSettings settings) {
 		Servers servers = switch (engine) {
-			case EMBEDDED -> new EmbeddedServers(settings);
+			case EMBEDDED -> EmbeddedServers.open(settings);
 			case TESTCONTAINERS -> ContainerServers.open(settings);
 		};
 		try {

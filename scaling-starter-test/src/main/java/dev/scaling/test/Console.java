@@ -24,9 +24,9 @@ final class Console {
 
 	private final PGSimpleDataSource dataSource;
 
-	Console(String node, String host, int port, String username) {
+	Console(String node, PGSimpleDataSource dataSource) {
 		this.node = node;
-		this.dataSource = dataSource(host, port, ServerSettings.DEFAULT_DATABASE, username);
+		this.dataSource = dataSource;
 		this.dataSource.setConnectTimeout(CONNECT_TIMEOUT_SECONDS);
 		this.dataSource.setSocketTimeout(SOCKET_TIMEOUT_SECONDS);
 		this.dataSource.setApplicationName("postgres-cluster");

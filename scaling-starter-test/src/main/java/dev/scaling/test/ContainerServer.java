@@ -142,7 +142,8 @@ final class ContainerServer implements Server, AutoCloseable {
 		else {
 			client().startContainerCmd(id()).exec();
 		}
-		Console console = new Console(this.alias, host(), port(), "postgres");
+		Console console = new Console(this.alias,
+				Console.dataSource(host(), port(), ServerSettings.DEFAULT_DATABASE, "postgres"));
 		if (!Condition.await(START_TIMEOUT, () -> !isRunning() || console.isReachable()) || !isRunning()) {
 			throw new IllegalStateException("PostgreSQL did not start. Its log ends with:\n" + logTail(container));
 		}

@@ -17,12 +17,23 @@ final class EmbeddedServers implements Servers {
 
 	private final List<EmbeddedServer> servers = new ArrayList<>();
 
-	EmbeddedServers(ServerSettings settings) {
+	private EmbeddedServers(ServerSettings settings, PostgresBinaries binaries, TemporaryDirectory directory) {
+		this.settings = settings;
+		this.binaries = binaries;
+		this.directory = directory;
+	}
+
+	static Servers open(ServerSettings settings) {
 		Platform platform = Platform.current();
 		platform.check();
-		this.settings = settings;
-		this.directory = TemporaryDirectory.create(platform);
-		this.binaries = PostgresBinaries.get(platform, this.directory.path());
+		TemporaryDirectory directory = TemporaryDirectory.create(platform);
+		try {
+			return new EmbeddedServers(settings, PostgresBinaries.get(platform, directory.path()), directory);
+		}
+		catch (RuntimeException | Error ex) {
+			directory.close();
+			throw ex;
+		}
 	}
 
 	@Override

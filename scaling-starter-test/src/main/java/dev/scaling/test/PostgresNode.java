@@ -131,6 +131,8 @@ public interface PostgresNode {
 
 	/**
 	 * Let a running replica follow the current primary of its cluster, without a restart.
+	 * Fails if the replica has WAL that the primary never had: then only
+	 * {@link #rejoin()} helps.
 	 */
 	void follow();
 

@@ -16,8 +16,6 @@ final class StreamingCluster implements PostgresCluster {
 
 	private final String name;
 
-	private final ServerSettings settings;
-
 	private final List<StreamingNode> nodes = new ArrayList<>();
 
 	private volatile StreamingNode primary;
@@ -25,16 +23,15 @@ final class StreamingCluster implements PostgresCluster {
 	StreamingCluster(ClusterGroup group, String name, int replicas, Servers servers, ServerSettings settings) {
 		this.group = group;
 		this.name = name;
-		this.settings = settings;
-		this.primary = add("primary", servers);
+		this.primary = add("primary", servers, settings);
 		for (int number = 1; number <= replicas; number++) {
-			add("replica-" + number, servers);
+			add("replica-" + number, servers, settings);
 		}
 	}
 
-	private StreamingNode add(String node, Servers servers) {
+	private StreamingNode add(String node, Servers servers, ServerSettings settings) {
 		String id = DEFAULT_NAME.equals(this.name) ? node : this.name + "/" + node;
-		StreamingNode added = new StreamingNode(this, id, servers.create(this.name, node), this.settings.database());
+		StreamingNode added = new StreamingNode(this, id, servers.create(this.name, node), settings.database());
 		this.nodes.add(added);
 		return added;
 	}
@@ -43,7 +40,7 @@ final class StreamingCluster implements PostgresCluster {
 	 * Make and start all nodes.
 	 */
 	void create() {
-		this.primary.createAsPrimary(this.settings);
+		this.primary.createAsPrimary();
 		ClusterGroup.inParallel(others(), StreamingNode::rejoin);
 		awaitReplication();
 		this.nodes.forEach(StreamingNode::resetStatements);

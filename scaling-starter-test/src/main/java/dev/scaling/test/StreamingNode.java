@@ -15,6 +15,10 @@ final class StreamingNode implements PostgresNode {
 
 	private static final String USERNAME = "postgres";
 
+	private static final String CREATE_EXTENSION = "CREATE EXTENSION pg_stat_statements";
+
+	private static final Duration RECOVERY_TIMEOUT = Duration.ofSeconds(10);
+
 	private final StreamingCluster cluster;
 
 	private final String id;
@@ -40,19 +44,24 @@ final class StreamingNode implements PostgresNode {
 		this.id = id;
 		this.server = server;
 		this.database = database;
-		this.console = new Console(id, server.host(), server.port(), Console.ROLE);
+		this.console = new Console(id,
+				Console.dataSource(server.host(), server.port(), ServerSettings.DEFAULT_DATABASE, Console.ROLE));
 		this.statementCount = new StatementCount(this.console);
 	}
 
-	void createAsPrimary(ServerSettings settings) {
+	void createAsPrimary() {
 		this.server.initialize();
 		this.server.start();
-		Console superuser = new Console(this.id, host(), port(), USERNAME);
-		superuser.execute("CREATE ROLE " + Console.ROLE + " SUPERUSER REPLICATION LOGIN",
-				"CREATE EXTENSION pg_stat_statements");
-		if (!ServerSettings.DEFAULT_DATABASE.equals(settings.database())) {
-			superuser.execute("CREATE DATABASE " + Console.identifier(settings.database()));
+		superuser(ServerSettings.DEFAULT_DATABASE)
+			.execute("CREATE ROLE " + Console.ROLE + " SUPERUSER REPLICATION LOGIN", CREATE_EXTENSION);
+		if (!ServerSettings.DEFAULT_DATABASE.equals(this.database)) {
+			superuser(ServerSettings.DEFAULT_DATABASE).execute("CREATE DATABASE " + Console.identifier(this.database));
+			superuser(this.database).execute(CREATE_EXTENSION);
 		}
+	}
+
+	private Console superuser(String database) {
+		return new Console(this.id, Console.dataSource(host(), port(), database, USERNAME));
 	}
 
 	@Override
@@ -204,21 +213,27 @@ final class StreamingNode implements PostgresNode {
 	}
 
 	/**
-	 * Undo the faults of a node that is to be a replica of the current primary.
+	 * Make the node a healthy replica of the current primary, if possible with the data
+	 * that it has.
 	 */
 	void repair() {
 		resume();
-		if (this.upstream != currentPrimary()) {
+		if (this.upstream != currentPrimary() || !recover(this.upstream)) {
 			rejoin();
-			return;
 		}
+	}
+
+	private boolean recover(StreamingNode primary) {
 		start();
+		if (!this.console.queryBoolean("SELECT pg_is_in_recovery()")) {
+			return false;
+		}
 		resumeReplay();
 		if (!this.replayDelay.isZero()) {
 			replayDelay(Duration.ZERO);
 		}
 		restoreReplication();
-		this.upstream.awaitStreaming(this);
+		return Condition.await(RECOVERY_TIMEOUT, () -> primary.streamsTo(this));
 	}
 
 	@Override
@@ -255,9 +270,13 @@ final class StreamingNode implements PostgresNode {
 	}
 
 	private void awaitStreaming(StreamingNode replica) {
-		replica.await("stream from '%s'".formatted(this.id), () -> this.console.queryBoolean(
+		replica.await("stream from '%s'".formatted(this.id), () -> streamsTo(replica));
+	}
+
+	private boolean streamsTo(StreamingNode replica) {
+		return this.console.queryBoolean(
 				"SELECT count(*) > 0 FROM pg_stat_replication WHERE application_name = ? AND state = 'streaming'",
-				replica.id));
+				replica.id);
 	}
 
 	private @Nullable String replayPauseState() {

@@ -3,6 +3,8 @@ package dev.scaling.test;
 import java.io.IOException;
 import java.nio.file.Path;
 
+import org.postgresql.ds.PGSimpleDataSource;
+
 /**
  * Starts a cluster with a killed and a frozen node, prints its directory, and ends with
  * its input, without closing the cluster.
@@ -15,8 +17,7 @@ public final class ClusterWithFaults {
 	public static void main(String[] arguments) throws IOException {
 		PostgresCluster cluster = PostgresCluster.builder().replicas(3).start();
 		PostgresNode primary = cluster.primary();
-		String data = new Console(primary.id(), primary.host(), primary.port(), primary.username())
-			.query("SHOW data_directory");
+		String data = new Console(primary.id(), (PGSimpleDataSource) primary.dataSource()).query("SHOW data_directory");
 		cluster.replica(1).freeze();
 		cluster.replica(2).kill();
 		System.out.println(Path.of(String.valueOf(data)).resolve("../../..").normalize());

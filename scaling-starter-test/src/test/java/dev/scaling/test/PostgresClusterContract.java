@@ -81,6 +81,7 @@ abstract class PostgresClusterContract {
 			assertThat(text(node, "SHOW work_mem")).isEqualTo("3MB");
 			assertThat(text(node, "SHOW max_connections")).isEqualTo("100");
 			assertThat(text(node, "SHOW fsync")).isEqualTo("off");
+			assertThat(text(node, "SELECT count(*) >= 0 FROM pg_stat_statements")).isEqualTo("t");
 		}
 	}
 
@@ -284,6 +285,16 @@ abstract class PostgresClusterContract {
 		assertThat(cluster.primary().id()).isEqualTo("primary");
 		assertThat(cluster.nodes()).allSatisfy((node) -> assertThat(names(node)).containsExactly("Ada", "Grace"));
 		assertThat(cluster.cluster("shard-1").nodes()).allMatch(PostgresNode::isRunning);
+	}
+
+	@Test
+	void repairNoticesWhatWasDoneBehindItsBack(PostgresCluster cluster) {
+		jdbc(cluster.replica(1)).queryForList("SELECT pg_promote()");
+		jdbc(cluster.replica(2)).queryForList("SELECT pg_wal_replay_pause()");
+		insert(cluster.primary(), "Ada");
+		cluster.repair();
+		nodesHaveTheRolesOfTheirNames(cluster);
+		assertThat(cluster.nodes()).allSatisfy((node) -> assertThat(names(node)).containsExactly("Ada"));
 	}
 
 	@Test
