@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -366,7 +367,13 @@ final class RoutingDataSourceFactory {
 			.toList();
 		return new RoutingOptions(selector, routing.getNonTransactional() == ScalingProperties.Routing.Target.REPLICA,
 				routing.getRelease() == ScalingProperties.Routing.Release.CLOSE,
-				primary == null || primary.isAutoCommit(), acquisitionTimeout(), listener(listeners));
+				primary == null || primary.isAutoCommit(), isSerializable(primary), acquisitionTimeout(),
+				listener(listeners));
+	}
+
+	private static boolean isSerializable(@Nullable HikariDataSource primary) {
+		String isolation = (primary != null) ? primary.getTransactionIsolation() : null;
+		return isolation != null && isolation.toUpperCase(Locale.ROOT).endsWith("SERIALIZABLE");
 	}
 
 	private static RoutingListener listener(List<RoutingListener> listeners) {

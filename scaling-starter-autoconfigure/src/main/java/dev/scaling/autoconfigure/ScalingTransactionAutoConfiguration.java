@@ -10,14 +10,17 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.transaction.interceptor.BeanFactoryTransactionAttributeSourceAdvisor;
 import org.springframework.transaction.interceptor.TransactionAttributeSource;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the routes of transactional
@@ -32,6 +35,16 @@ public final class ScalingTransactionAutoConfiguration {
 	@Bean
 	RoutingTransactionListener routingTransactionListener() {
 		return new RoutingTransactionListener();
+	}
+
+	/**
+	 * Templates and repositories have no method for the advisor: the transaction manager
+	 * itself refuses them.
+	 */
+	@Bean
+	@ConditionalOnProperty(name = "scaling.routing.write-in-read-only", havingValue = "fail")
+	TransactionManagerCustomizer<AbstractPlatformTransactionManager> validatingTransactionManagerCustomizer() {
+		return (manager) -> manager.setValidateExistingTransaction(true);
 	}
 
 	@Bean

@@ -64,7 +64,8 @@ public enum JoinPolicy {
 	abstract void joined(String method, @Nullable String transaction);
 
 	private static String message(String method, @Nullable String transaction) {
-		return "Read-write method " + method + " takes part in the read-only transaction of " + transaction
+		return "Read-write method " + method + " takes part in the read-only transaction "
+				+ ((transaction != null) ? "of " + transaction : "that runs")
 				+ ": what it writes is lost (JPA) or refused (JDBC). Declare the outer method without readOnly = true,"
 				+ " or the inner one with REQUIRES_NEW, or with readOnly = true if it only reads";
 	}

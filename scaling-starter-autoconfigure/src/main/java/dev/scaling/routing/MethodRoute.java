@@ -1,6 +1,7 @@
 package dev.scaling.routing;
 
 import java.lang.reflect.Method;
+import java.util.Objects;
 
 import dev.scaling.Access;
 
@@ -14,18 +15,25 @@ import org.springframework.util.ClassUtils;
  * @param name the qualified name of the method
  * @param access the access of its transaction attribute
  * @param propagation the propagation of its transaction attribute
+ * @param manager the name of its transaction manager, empty for the default one
  */
-record MethodRoute(String name, Access access, int propagation) {
+record MethodRoute(String name, Access access, int propagation, String manager) {
 
 	static MethodRoute of(Method method, Class<?> targetClass, TransactionAttribute attribute) {
 		return new MethodRoute(ClassUtils.getQualifiedMethodName(method, targetClass),
-				attribute.isReadOnly() ? Access.READ : Access.WRITE, attribute.getPropagationBehavior());
+				attribute.isReadOnly() ? Access.READ : Access.WRITE, attribute.getPropagationBehavior(),
+				Objects.requireNonNullElse(attribute.getQualifier(), ""));
 	}
 
 	/**
-	 * Whether the method takes part in a transaction that is active when it is called.
+	 * Whether the method takes part in the active transaction that the given method has
+	 * begun.
 	 */
-	boolean joins() {
+	boolean joins(MethodRoute outer) {
+		return this.manager.equals(outer.manager) && joins();
+	}
+
+	private boolean joins() {
 		return switch (this.propagation) {
 			case TransactionDefinition.PROPAGATION_REQUIRED, TransactionDefinition.PROPAGATION_SUPPORTS,
 					TransactionDefinition.PROPAGATION_MANDATORY, TransactionDefinition.PROPAGATION_NESTED ->

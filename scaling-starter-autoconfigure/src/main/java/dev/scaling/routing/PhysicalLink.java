@@ -43,6 +43,11 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 
 	private @Nullable Access lastAccess;
 
+	/**
+	 * What the current transaction said when it began.
+	 */
+	private @Nullable Access intent;
+
 	private @Nullable Pin pin;
 
 	private boolean autoCommit;
@@ -150,6 +155,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 				endTransaction(true);
 			}
 			this.autoCommit = true;
+			this.intent = null;
 			releaseIfFree();
 			leaveTransactionMode();
 		}
@@ -163,6 +169,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 				}
 			}
 			this.autoCommit = false;
+			this.intent = this.router.beginning();
 		}
 	}
 
@@ -263,8 +270,8 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 			beginReadOnlyStatement();
 		}
 		else {
-			boolean serializable = settings != null && settings.isolation == Connection.TRANSACTION_SERIALIZABLE;
-			RoutingReason reason = this.router.routeTransaction(this.readOnly, serializable);
+			RoutingReason reason = this.router.routeTransaction(this.readOnly, this.intent,
+					(settings != null) ? settings.isolation : TRANSACTION_NONE);
 			if (this.pooled == null) {
 				this.router.connect(this, reason);
 			}

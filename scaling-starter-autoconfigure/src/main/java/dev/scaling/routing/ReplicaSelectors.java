@@ -28,19 +28,23 @@ public enum ReplicaSelectors implements ReplicaSelector {
 				return candidates.get(0);
 			}
 			ThreadLocalRandom random = ThreadLocalRandom.current();
-			int first = random.nextInt(size);
-			int second = random.nextInt(size - 1);
-			return lessBusy(candidates.get(first), candidates.get((second < first) ? second : second + 1), random);
+			int totalWeight = totalWeight(candidates);
+			if (totalWeight == size) {
+				int first = random.nextInt(size);
+				int second = random.nextInt(size - 1);
+				return lessBusy(candidates.get(first), candidates.get((second < first) ? second : second + 1));
+			}
+			return lessBusy(atPosition(candidates, random.nextInt(totalWeight)),
+					atPosition(candidates, random.nextInt(totalWeight)));
 		}
 
-		private Candidate lessBusy(Candidate one, Candidate other, ThreadLocalRandom random) {
-			int oneWeight = one.node().weight();
-			int otherWeight = other.node().weight();
-			int difference = Integer.compare(one.busy() * otherWeight, other.busy() * oneWeight);
-			if (difference == 0) {
-				return (random.nextInt(oneWeight + otherWeight) < oneWeight) ? one : other;
-			}
-			return (difference < 0) ? one : other;
+		/**
+		 * The first one of two that are equally busy for their weights, as idle ones are:
+		 * both are drawn with a probability that their weights say.
+		 */
+		private Candidate lessBusy(Candidate first, Candidate second) {
+			return ((long) first.busy() * second.node().weight() <= (long) second.busy() * first.node().weight())
+					? first : second;
 		}
 
 	},

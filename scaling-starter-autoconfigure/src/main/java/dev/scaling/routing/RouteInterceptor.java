@@ -55,14 +55,14 @@ public final class RouteInterceptor implements MethodInterceptor {
 		if (route == null) {
 			return invocation.proceed();
 		}
-		if (route.joins() && TransactionSynchronizationManager.isActualTransactionActive()) {
+		RouteState state = RouteState.current();
+		MethodRoute outer = state.method;
+		if (outer != null && route.joins(outer) && TransactionSynchronizationManager.isActualTransactionActive()) {
 			if (route.access() == Access.WRITE && TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
 				this.joinPolicy.joined(route.name(), TransactionSynchronizationManager.getCurrentTransactionName());
 			}
 			return invocation.proceed();
 		}
-		RouteState state = RouteState.current();
-		MethodRoute outer = state.method;
 		state.method = route;
 		try {
 			return invocation.proceed();

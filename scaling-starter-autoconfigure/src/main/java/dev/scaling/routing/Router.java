@@ -66,32 +66,45 @@ public final class Router {
 	}
 
 	/**
+	 * What the transaction that the calling thread is just beginning is going to do, or
+	 * {@code null} if it is not beginning one, or its manager does not tell.
+	 */
+	@Nullable Access beginning() {
+		return RouteState.current().beginning;
+	}
+
+	/**
 	 * The reason by which the next transaction of a connection is routed.
 	 * @param readOnly whether the connection has been set read-only
-	 * @param serializable whether the connection has been set serializable
+	 * @param intent what the transaction said when it began, or {@code null}
+	 * @param isolation the isolation level that has been set on the connection
 	 */
-	RoutingReason routeTransaction(boolean readOnly, boolean serializable) {
-		if (!readOnly && intent() != Access.READ) {
+	RoutingReason routeTransaction(boolean readOnly, @Nullable Access intent, int isolation) {
+		if (!readOnly && ((intent != null) ? intent : intent()) == Access.WRITE) {
 			return RoutingReason.READ_WRITE;
 		}
 		if (isExplicit(Access.WRITE)) {
 			return RoutingReason.EXPLICIT_PRIMARY;
 		}
-		return serializable ? RoutingReason.SERIALIZABLE : RoutingReason.READ_ONLY;
+		return isSerializable(isolation) ? RoutingReason.SERIALIZABLE : RoutingReason.READ_ONLY;
 	}
 
 	/**
-	 * What the transaction that the calling thread begins or runs is going to do.
+	 * What the transaction of the calling thread is going to do, where its manager has
+	 * not told. The flags belong to a transaction that has begun, maybe of another
+	 * manager.
 	 */
 	private Access intent() {
 		RouteState state = RouteState.current();
-		if (state.beginning != null) {
-			return state.beginning;
-		}
 		if (state.method != null && !TransactionSynchronizationManager.isSynchronizationActive()) {
 			return state.method.access();
 		}
 		return TransactionSynchronizationManager.isCurrentTransactionReadOnly() ? Access.READ : Access.WRITE;
+	}
+
+	private boolean isSerializable(int isolation) {
+		return (isolation != Connection.TRANSACTION_NONE) ? isolation == Connection.TRANSACTION_SERIALIZABLE
+				: this.options.serializable();
 	}
 
 	/**
@@ -101,10 +114,15 @@ public final class Router {
 	 * has had none
 	 */
 	RoutingReason routeStatement(boolean readOnly, @Nullable Access lastAccess) {
+		RoutingReason reason = statementReason(readOnly, lastAccess);
+		return (reason.isReplica() && this.options.serializable()) ? RoutingReason.SERIALIZABLE : reason;
+	}
+
+	private RoutingReason statementReason(boolean readOnly, @Nullable Access lastAccess) {
 		if (isExplicit(Access.WRITE)) {
 			return RoutingReason.EXPLICIT_WRITE;
 		}
-		Access beginning = RouteState.current().beginning;
+		Access beginning = beginning();
 		if (beginning != null) {
 			return (beginning == Access.READ) ? RoutingReason.READ_ONLY : RoutingReason.READ_WRITE;
 		}
@@ -122,7 +140,7 @@ public final class Router {
 				: RoutingReason.NON_TRANSACTIONAL;
 	}
 
-	private boolean isExplicit(Access access) {
+	private static boolean isExplicit(Access access) {
 		RoutingContext context = RoutingContext.current();
 		return context != null && context.access() == access;
 	}
@@ -288,11 +306,14 @@ public final class Router {
 	}
 
 	private NodeUnavailableException unavailable(RoutingReason reason, @Nullable SQLException cause) {
+		SQLException failure = (cause != null) ? connectionFailure(cause) : null;
 		StringBuilder message = new StringBuilder("No connection for ").append(describeCaller(reason)).append(':');
 		for (NodeStatus status : this.topology.current().nodes()) {
 			if (reason.isReplica() || status.node().isPrimary()) {
 				this.topology.pool(status.node().id())
-					.ifPresent((pool) -> message.append(' ').append(describe(pool, status)).append(';'));
+					.ifPresent((pool) -> message.append(' ')
+						.append(describe(pool, status, status.node().isPrimary() ? failure : null))
+						.append(';'));
 			}
 		}
 		message.append(" check that the node can be reached, or raise its maximum-pool-size");
@@ -305,7 +326,10 @@ public final class Router {
 				+ reason.tag() + ")";
 	}
 
-	private static String describe(NodePool pool, NodeStatus status) {
+	private static String describe(NodePool pool, NodeStatus status, @Nullable SQLException failure) {
+		if (failure != null) {
+			return status.node().id() + " cannot be reached (" + failure.getMessage() + ")";
+		}
 		HikariPoolMXBean statistics = pool.statistics();
 		String numbers = (statistics != null) ? " (" + statistics.getActiveConnections() + " of " + pool.maximumSize()
 				+ " connections active, " + statistics.getIdleConnections() + " idle, "

@@ -58,7 +58,10 @@ class ReplicaSelectorsTests {
 	void aHeavierReplicaMayBeBusier() {
 		Candidate heavy = new StubCandidate(node(0, 3), 2);
 		Candidate light = new StubCandidate(node(1, 1), 1);
-		assertThat(ReplicaSelectors.LEAST_BUSY.select(List.of(heavy, light))).isSameAs(heavy);
+		long served = IntStream.range(0, 1000)
+			.filter((i) -> ReplicaSelectors.LEAST_BUSY.select(List.of(heavy, light)) == heavy)
+			.count();
+		assertThat(served).isGreaterThan(850);
 	}
 
 	@Example
