@@ -11,6 +11,7 @@ import javax.sql.DataSource;
 import dev.scaling.ReadOnlyTransactionException;
 import dev.scaling.ReplicaSelector;
 import dev.scaling.RoutingContext;
+import dev.scaling.routing.NodePool;
 import dev.scaling.routing.RoutedConnection;
 import dev.scaling.routing.RoutingDataSource;
 import dev.scaling.test.PostgresCluster;
@@ -40,6 +41,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for the properties that change where work goes, and for those of Spring that must
@@ -213,6 +215,8 @@ class RoutingPropertiesTests {
 	}
 
 	private Map<String, Integer> reads(AssertableApplicationContext context, int count) throws Exception {
+		List<NodePool> pools = context.getBean(RoutingDataSource.class).topology().pools();
+		await().until(() -> pools.stream().allMatch((pool) -> pool.statistics().getIdleConnections() > 0));
 		ProbeService service = context.getBean(ProbeService.class);
 		List<String> served = this.probes.served(() -> {
 			for (int i = 0; i < count; i++) {

@@ -1,0 +1,198 @@
+package dev.scaling.starter.routing.documentation;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import dev.scaling.autoconfigure.ScalingProperties;
+import dev.scaling.routing.NodePool;
+import dev.scaling.routing.RoutingDataSource;
+import dev.scaling.routing.RoutingReason;
+import dev.scaling.test.PostgresCluster;
+import dev.scaling.test.PostgresClusterExtension;
+import dev.scaling.test.PostgresNode;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
+import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for the examples in {@code docs/read-write-splitting.md}: the Java is that of
+ * this package, and applications run with the YAML.
+ */
+class ReadWriteSplittingPageTests {
+
+	private static final Path PAGE = Path.of("..", "docs", "read-write-splitting.md");
+
+	private static final Path SOURCES = Path.of("src", "test", "java",
+			ReadWriteSplittingPageTests.class.getPackageName().replace('.', '/'));
+
+	@RegisterExtension
+	static final PostgresClusterExtension postgres = PostgresCluster.builder().replicas(2).extension();
+
+	@BeforeAll
+	static void createTable() {
+		JdbcTemplate jdbc = new JdbcTemplate(postgres.cluster().primary().dataSource());
+		jdbc.execute("CREATE TABLE profile (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, username text)");
+		postgres.cluster().awaitReplication();
+	}
+
+	@Test
+	void javaIsCompiledAsItStandsThere() throws IOException {
+		assertThat(blocks("java")).isNotEmpty().containsExactlyInAnyOrderElementsOf(snippets());
+	}
+
+	private static List<String> snippets() throws IOException {
+		List<String> snippets = new ArrayList<>();
+		try (Stream<Path> files = Files.list(SOURCES)) {
+			for (Path file : files.filter((path) -> !path.endsWith("ReadWriteSplittingPageTests.java")).toList()) {
+				Matcher matcher = Pattern
+					.compile("[\\t ]*// tag::(\\w+)\\[]\\n(.*?)[\\t ]*// end::\\1\\[]", Pattern.DOTALL)
+					.matcher(Files.readString(file, StandardCharsets.UTF_8));
+				while (matcher.find()) {
+					snippets.add(matcher.group(2).stripTrailing().stripIndent() + "\n");
+				}
+			}
+		}
+		return snippets;
+	}
+
+	static List<String> blocks(String language) throws IOException {
+		List<String> blocks = new ArrayList<>();
+		Matcher matcher = Pattern.compile("^```" + language + "\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE)
+			.matcher(Files.readString(PAGE, StandardCharsets.UTF_8));
+		while (matcher.find()) {
+			blocks.add(matcher.group(1));
+		}
+		return blocks;
+	}
+
+	static List<String> yaml() throws IOException {
+		return blocks("yaml");
+	}
+
+	@ParameterizedTest
+	@MethodSource("yaml")
+	void applicationsRunWithTheYaml(String yaml) throws Exception {
+		PropertySource<?> source = new YamlPropertySourceLoader()
+			.load("page", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)))
+			.get(0);
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources().addLast(source);
+		Binder.get(environment)
+			.bindOrCreate("scaling", Bindable.of(ScalingProperties.class),
+					new NoUnboundElementsBindHandler(BindHandler.DEFAULT));
+		runner().withInitializer((context) -> context.getEnvironment().getPropertySources().addLast(source))
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				context.getBean(ProfileService.class).findUsernames();
+				assertThat(decisions(context, RoutingReason.READ_ONLY, "replica-")).isOne();
+			});
+	}
+
+	@Test
+	void defaultsAreThoseOfTheLibrary() throws IOException {
+		String yaml = blocks("yaml").stream().filter((block) -> block.contains("write-in-read-only")).findAny().get();
+		PropertySource<?> source = new YamlPropertySourceLoader()
+			.load("page", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)))
+			.get(0);
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources().addLast(source);
+		assertThat(Binder.get(environment).bind("scaling", ScalingProperties.class).get().getRouting())
+			.usingRecursiveComparison()
+			.isEqualTo(new ScalingProperties().getRouting());
+	}
+
+	@Test
+	void examplesGoWhereThePageSays() {
+		runner().run((context) -> {
+			context.getBean(ProfileService.class).add("ada");
+			assertThat(decisions(context, RoutingReason.READ_WRITE, "primary")).isOne();
+			postgres.cluster().awaitReplication();
+			assertThat(context.getBean(ProfileService.class).findUsernames()).contains("ada");
+			assertThat(context.getBean(ProfileReports.class).inContexts()).contains("ada");
+			assertThat(decisions(context, RoutingReason.EXPLICIT_READ, "replica-")).isOne();
+			assertThat(decisions(context, RoutingReason.EXPLICIT_WRITE, "primary")).isOne();
+			assertThat(context.getBean(ProfileReports.class).inTemplate()).isPositive();
+			ProfileRepository repository = context.getBean(ProfileRepository.class);
+			Profile profile = repository.findByUsername("ada").get(0);
+			assertThat(decisions(context, RoutingReason.READ_ONLY, "replica-")).isEqualTo(3);
+			repository.rename(profile.id(), "grace");
+			assertThat(decisions(context, RoutingReason.READ_WRITE, "primary")).isEqualTo(2);
+		});
+	}
+
+	@Test
+	void selectorChoosesTheReplica() {
+		runner().withUserConfiguration(SelectorConfiguration.class).run((context) -> {
+			List<NodePool> pools = context.getBean(RoutingDataSource.class).topology().pools();
+			await().until(() -> pools.stream().allMatch((pool) -> pool.statistics().getIdleConnections() > 0));
+			for (int i = 0; i < 10; i++) {
+				context.getBean(ProfileService.class).findUsernames();
+			}
+			assertThat(decisions(context, RoutingReason.READ_ONLY, "replica-1")).isEqualTo(10);
+		});
+	}
+
+	private static long decisions(ConfigurableApplicationContext context, RoutingReason reason, String node) {
+		return context.getBean(RoutingDataSource.class)
+			.topology()
+			.pools()
+			.stream()
+			.filter((pool) -> pool.node().id().startsWith(node))
+			.mapToLong((pool) -> pool.decisions(reason))
+			.sum();
+	}
+
+	private static ApplicationContextRunner runner() {
+		PostgresNode primary = postgres.cluster().primary();
+		ApplicationContextRunner runner = new ApplicationContextRunner()
+			.withInitializer(new ConfigDataApplicationContextInitializer())
+			.withUserConfiguration(Application.class)
+			.withPropertyValues("spring.datasource.url=" + primary.jdbcUrl(),
+					"spring.datasource.username=" + primary.username(),
+					"spring.datasource.password=" + primary.password());
+		for (PostgresNode replica : postgres.cluster().replicas()) {
+			runner = runner.withPropertyValues("scaling.replicas." + replica.id() + ".url=" + replica.jdbcUrl());
+		}
+		return runner;
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration(
+			exclude = { HibernateJpaAutoConfiguration.class, DataJpaRepositoriesAutoConfiguration.class })
+	@Import({ ProfileService.class, ProfileReports.class })
+	static class Application {
+
+	}
+
+}
