@@ -21,7 +21,7 @@ public interface ReplicaSelector {
 	 * @param candidates the replicas that may serve the read, at least one; unmodifiable
 	 * @return one of the candidates, never {@code null}
 	 */
-	Candidate select(List<? extends Candidate> candidates);
+	Candidate select(List<Candidate> candidates);
 
 	/**
 	 * A replica that may serve a read.

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
+import dev.scaling.ReplicaSelector;
 import dev.scaling.topology.NodeState;
 import dev.scaling.topology.NodeStatus;
 import dev.scaling.topology.Topology;
@@ -51,7 +52,7 @@ public final class LiveTopology {
 		this.snapshot = new Snapshot(
 				new Topology(this.cluster,
 						pools().stream().map((pool) -> new NodeStatus(pool.node(), NodeState.UP, now, null)).toList()),
-				this.replicas);
+				this.replicas, List.copyOf(this.replicas));
 	}
 
 	/**
@@ -111,6 +112,13 @@ public final class LiveTopology {
 	}
 
 	/**
+	 * The same replicas for a selector.
+	 */
+	List<ReplicaSelector.Candidate> candidates() {
+		return this.snapshot.candidates();
+	}
+
+	/**
 	 * Leaves a replica alone until it is readmitted. Does nothing if it is ejected
 	 * already, or is no replica.
 	 * @param pool the pool of the replica
@@ -147,11 +155,11 @@ public final class LiveTopology {
 		List<NodePool> available = this.replicas.stream()
 			.filter((replica) -> nodes.get(1 + this.replicas.indexOf(replica)).state() == NodeState.UP)
 			.toList();
-		this.snapshot = new Snapshot(new Topology(this.cluster, nodes), available);
+		this.snapshot = new Snapshot(new Topology(this.cluster, nodes), available, List.copyOf(available));
 		return true;
 	}
 
-	private record Snapshot(Topology topology, List<NodePool> available) {
+	private record Snapshot(Topology topology, List<NodePool> available, List<ReplicaSelector.Candidate> candidates) {
 
 	}
 

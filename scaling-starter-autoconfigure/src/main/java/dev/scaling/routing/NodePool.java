@@ -134,12 +134,22 @@ public final class NodePool implements ReplicaSelector.Candidate {
 		try {
 			Connection connection = this.dataSource.getConnection();
 			if (this.applicationName == null) {
-				this.applicationName = Objects.requireNonNullElse(connection.getClientInfo(APPLICATION_NAME), "");
+				rememberApplicationName(connection);
 			}
 			return connection;
 		}
 		catch (SQLException | RuntimeException ex) {
 			this.busy.decrementAndGet();
+			throw ex;
+		}
+	}
+
+	private void rememberApplicationName(Connection connection) throws SQLException {
+		try {
+			this.applicationName = Objects.requireNonNullElse(connection.getClientInfo(APPLICATION_NAME), "");
+		}
+		catch (SQLException | RuntimeException ex) {
+			connection.close();
 			throw ex;
 		}
 	}

@@ -22,7 +22,7 @@ public enum ReplicaSelectors implements ReplicaSelector {
 	LEAST_BUSY {
 
 		@Override
-		public Candidate select(List<? extends Candidate> candidates) {
+		public Candidate select(List<Candidate> candidates) {
 			int size = candidates.size();
 			if (size == 1) {
 				return candidates.get(0);
@@ -57,7 +57,7 @@ public enum ReplicaSelectors implements ReplicaSelector {
 		private final AtomicInteger turn = new AtomicInteger();
 
 		@Override
-		public Candidate select(List<? extends Candidate> candidates) {
+		public Candidate select(List<Candidate> candidates) {
 			int turn = this.turn.getAndIncrement() & Integer.MAX_VALUE;
 			return atPosition(candidates, turn % totalWeight(candidates));
 		}
@@ -70,13 +70,13 @@ public enum ReplicaSelectors implements ReplicaSelector {
 	RANDOM {
 
 		@Override
-		public Candidate select(List<? extends Candidate> candidates) {
+		public Candidate select(List<Candidate> candidates) {
 			return atPosition(candidates, ThreadLocalRandom.current().nextInt(totalWeight(candidates)));
 		}
 
 	};
 
-	private static int totalWeight(List<? extends ReplicaSelector.Candidate> candidates) {
+	private static int totalWeight(List<ReplicaSelector.Candidate> candidates) {
 		int total = 0;
 		for (int i = 0; i < candidates.size(); i++) {
 			total += candidates.get(i).node().weight();
@@ -84,8 +84,7 @@ public enum ReplicaSelectors implements ReplicaSelector {
 		return total;
 	}
 
-	private static ReplicaSelector.Candidate atPosition(List<? extends ReplicaSelector.Candidate> candidates,
-			int position) {
+	private static ReplicaSelector.Candidate atPosition(List<ReplicaSelector.Candidate> candidates, int position) {
 		int i = 0;
 		int remaining = position;
 		while (remaining >= candidates.get(i).node().weight()) {

@@ -150,8 +150,8 @@ public final class Router {
 	 */
 	void connect(PhysicalLink connection, RoutingReason reason) throws SQLException {
 		if (reason.isReplica()) {
-			List<NodePool> available = this.topology.available();
-			if (available.isEmpty() || !connectAny(connection, available, reason)) {
+			List<ReplicaSelector.Candidate> candidates = this.topology.candidates();
+			if (candidates.isEmpty() || !connectAny(connection, candidates, reason)) {
 				connectPrimary(connection, RoutingReason.REPLICAS_UNAVAILABLE);
 			}
 		}
@@ -173,16 +173,15 @@ public final class Router {
 		}
 	}
 
-	private boolean connectAny(PhysicalLink connection, List<NodePool> available, RoutingReason reason)
-			throws SQLException {
-		NodePool pool = select(available);
-		if (pool.isEmpty() || !connectReplica(connection, pool, reason)) {
-			return connectNext(connection, available, pool, reason);
-		}
-		return true;
+	private boolean connectAny(PhysicalLink connection, List<ReplicaSelector.Candidate> candidates,
+			RoutingReason reason) throws SQLException {
+		NodePool pool = select(candidates);
+		boolean connected = pool.isEmpty() ? connectCandidate(connection, pool, reason, false)
+				: connectReplica(connection, pool, reason);
+		return connected || connectNext(connection, pool, reason);
 	}
 
-	private NodePool select(List<NodePool> candidates) {
+	private NodePool select(List<ReplicaSelector.Candidate> candidates) {
 		ReplicaSelector.Candidate selected = this.options.selector().select(candidates);
 		if (!(selected instanceof NodePool pool)) {
 			throw new IllegalStateException("Replica selector " + this.options.selector() + " returned " + selected
