@@ -212,8 +212,7 @@ public final class Router {
 	 * but never longer than the acquisition timeout. Only one caller at a time waits for
 	 * an empty pool as long as another replica is there.
 	 */
-	private boolean connectNext(PhysicalLink connection, List<NodePool> available, NodePool first, RoutingReason reason)
-			throws SQLException {
+	private boolean connectNext(PhysicalLink connection, NodePool first, RoutingReason reason) throws SQLException {
 		long deadline = System.nanoTime() + this.options.acquisitionTimeout().toNanos();
 		boolean wait = false;
 		do {
