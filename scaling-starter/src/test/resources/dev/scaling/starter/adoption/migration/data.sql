@@ -1,0 +1,1 @@
+INSERT INTO adoption_by_script VALUES (1) ON CONFLICT DO NOTHING;
