@@ -37,6 +37,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionExecution;
+import org.springframework.transaction.TransactionExecutionListener;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -92,6 +94,18 @@ class RoutingPropertiesTests {
 		assertThat(this.probes.served(service::readInReadWriteTransaction)).containsExactly("primary");
 		assertThat(this.probes.served(() -> read(context))).containsExactly("primary");
 		assertThat(this.probes.served(service::read)).hasSize(1).allMatch(Probes::isReplica);
+	}
+
+	@Test
+	void routeIsForgottenWhenAListenerRefusesATransaction() {
+		ClusterContextRunner.of(postgres.cluster())
+			.withUserConfiguration(JdbcApplication.class, ProbeService.class, Refusing.class)
+			.run((context) -> {
+				assertThatExceptionOfType(IllegalStateException.class)
+					.isThrownBy(() -> context.getBean(ProbeService.class).read())
+					.withMessage("refused");
+				assertThat(this.probes.served(() -> read(context))).containsExactly("primary");
+			});
 	}
 
 	@Test
@@ -312,6 +326,23 @@ class RoutingPropertiesTests {
 		@Bean
 		TransactionManagerCustomizer<DataSourceTransactionManager> enforcingReadOnly() {
 			return (transactionManager) -> transactionManager.setEnforceReadOnly(true);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Refusing {
+
+		@Bean
+		TransactionExecutionListener refusingListener() {
+			return new TransactionExecutionListener() {
+
+				@Override
+				public void beforeBegin(TransactionExecution transaction) {
+					throw new IllegalStateException("refused");
+				}
+
+			};
 		}
 
 	}

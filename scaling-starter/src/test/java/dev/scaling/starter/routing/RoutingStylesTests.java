@@ -2,14 +2,19 @@ package dev.scaling.starter.routing;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
 import dev.scaling.ReadOnlyTransactionException;
 import dev.scaling.RoutingContext;
+import dev.scaling.routing.NodePool;
+import dev.scaling.routing.RoutingDataSource;
 import dev.scaling.test.AutoConfigurePostgresCluster;
 import dev.scaling.test.PostgresCluster;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +56,9 @@ class RoutingStylesTests {
 
 	@Autowired
 	private Job job;
+
+	@Autowired
+	private RoutingDataSource dataSource;
 
 	@Autowired
 	private JdbcClient jdbc;
@@ -273,6 +281,58 @@ class RoutingStylesTests {
 			RoutingContext.write().run(this::read);
 			return null;
 		}));
+	}
+
+	@Test
+	void threadsDoNotDisturbEachOther() throws Exception {
+		Map<String, Long> innerBefore = this.probes.count(Probes.INNER);
+		Map<String, Long> outerBefore = this.probes.count(Probes.OUTER);
+		ExecutorService executor = Executors.newFixedThreadPool(8);
+		try {
+			List<Future<?>> results = new ArrayList<>();
+			for (int thread = 0; thread < 8; thread++) {
+				results.add(executor.submit(() -> readAndWriteInAllOrders(50)));
+			}
+			for (Future<?> result : results) {
+				result.get();
+			}
+		}
+		finally {
+			executor.shutdown();
+		}
+		Map<String, Long> inner = this.probes.count(Probes.INNER);
+		Map<String, Long> outer = this.probes.count(Probes.OUTER);
+		assertThat(outer.get("primary")).isEqualTo(outerBefore.get("primary"));
+		assertThat(outer.get("replica-1") + outer.get("replica-2") - outerBefore.get("replica-1")
+				- outerBefore.get("replica-2"))
+			.isEqualTo(8 * 50 * 4);
+		assertThat(inner.get("primary") - innerBefore.get("primary")).isEqualTo(8 * 50 * 4);
+		assertThat(inner.get("replica-1")).isEqualTo(innerBefore.get("replica-1"));
+		assertThat(inner.get("replica-2")).isEqualTo(innerBefore.get("replica-2"));
+		assertThat(this.dataSource.topology().pools()).extracting(NodePool::busy).containsOnly(0);
+	}
+
+	/**
+	 * Each read of the outer table belongs to a replica, each use of the inner one to the
+	 * primary.
+	 */
+	private void readAndWriteInAllOrders(int times) {
+		TransactionTemplate supports = template(TransactionDefinition.PROPAGATION_SUPPORTS, true);
+		TransactionTemplate newReadOnly = template(TransactionDefinition.PROPAGATION_REQUIRES_NEW, true);
+		for (int i = 0; i < times; i++) {
+			readOnly().executeWithoutResult((status) -> {
+				read(Probes.OUTER);
+				requiresNew().executeWithoutResult((inner) -> read());
+			});
+			readWrite().executeWithoutResult((status) -> {
+				read();
+				newReadOnly.executeWithoutResult((inner) -> read(Probes.OUTER));
+			});
+			read();
+			supports.executeWithoutResult((status) -> read(Probes.OUTER));
+			RoutingContext.read().run(() -> read(Probes.OUTER));
+			RoutingContext.write().run(() -> readOnly().executeWithoutResult((status) -> read()));
+		}
 	}
 
 	@Test

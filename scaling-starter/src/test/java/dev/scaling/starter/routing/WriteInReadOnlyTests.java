@@ -104,6 +104,29 @@ class WriteInReadOnlyTests {
 	}
 
 	@Test
+	void warnsInTheTransactionOfATemplate(CapturedOutput output) {
+		jdbc((context) -> {
+			readOnly(context)
+				.executeWithoutResult((status) -> context.getBean(ProbeService.class).readInReadWriteTransaction());
+			assertThat(output).containsOnlyOnce("ProbeService.readInReadWriteTransaction takes part in the read-only");
+		});
+	}
+
+	@Test
+	void failsInTheTransactionOfATemplate() {
+		jdbc((context) -> assertThatExceptionOfType(IllegalTransactionStateException.class)
+			.isThrownBy(() -> readOnly(context)
+				.executeWithoutResult((status) -> context.getBean(ProbeService.class).readInReadWriteTransaction())),
+				"scaling.routing.write-in-read-only=fail");
+	}
+
+	private static TransactionTemplate readOnly(AssertableApplicationContext context) {
+		TransactionTemplate readOnly = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
+		readOnly.setReadOnly(true);
+		return readOnly;
+	}
+
+	@Test
 	void failsForTemplates() {
 		jdbc((context) -> {
 			ProbeService service = context.getBean(ProbeService.class);
