@@ -59,11 +59,11 @@ class ConnectionDetailsTests {
 
 	@Test
 	void jdbcConnectionDetailsWinOverTheUrlOfThePrimary() {
-		Map<String, Object> properties = new LinkedHashMap<>(ConfiguredCluster.replicas());
-		properties.put("scaling.primary.url", "jdbc:postgresql://127.0.0.1:1/production");
-		properties.put("scaling.primary.username", "production");
-		try (ConfigurableApplicationContext context = Applications.run(JdbcDetailsApplication.class, properties)) {
-			assertThatReadsAndWritesAreSplit(context);
+		try (ConfigurableApplicationContext context = Applications.run(JdbcDetailsApplication.class,
+				Map.of("scaling.primary.url", "jdbc:postgresql://127.0.0.1:1/production"))) {
+			assertThat(context.getBean(HikariDataSource.class).getJdbcUrl())
+				.isEqualTo(ConfiguredCluster.get().primary().jdbcUrl());
+			assertThat(isReplica(context, true)).isFalse();
 		}
 	}
 
