@@ -5,6 +5,8 @@ import java.sql.SQLException;
 
 import javax.sql.DataSource;
 
+import dev.scaling.test.AutoConfigurePostgresCluster;
+import dev.scaling.test.PostgresCluster;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -14,9 +16,6 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
-
-import dev.scaling.test.AutoConfigurePostgresCluster;
-import dev.scaling.test.PostgresCluster;
 
 /**
  * An application on a primary and a replica. Its pools have one connection each, so that
@@ -84,7 +83,8 @@ abstract class AbstractConnectionTests {
 	}
 
 	@SpringBootConfiguration
-	@EnableAutoConfiguration(exclude = { HibernateJpaAutoConfiguration.class, DataJpaRepositoriesAutoConfiguration.class })
+	@EnableAutoConfiguration(
+			exclude = { HibernateJpaAutoConfiguration.class, DataJpaRepositoriesAutoConfiguration.class })
 	static class Application {
 
 	}

@@ -11,12 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
+import dev.scaling.routing.RoutedConnection;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
-
-import dev.scaling.routing.RoutedConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -264,9 +263,9 @@ class ConnectionContractTests extends AbstractConnectionTests {
 		Savepoint savepoint = connection.setSavepoint();
 		connection.close();
 		assertThat(connection.isClosed()).isTrue();
-		List<ThrowingCallable> uses = List.of(connection::createStatement, () -> connection.prepareStatement("SELECT 1"),
-				() -> connection.prepareCall("SELECT 1"), connection::getMetaData, connection::commit,
-				connection::rollback, () -> connection.rollback(savepoint),
+		List<ThrowingCallable> uses = List.of(connection::createStatement,
+				() -> connection.prepareStatement("SELECT 1"), () -> connection.prepareCall("SELECT 1"),
+				connection::getMetaData, connection::commit, connection::rollback, () -> connection.rollback(savepoint),
 				() -> connection.releaseSavepoint(savepoint), connection::setSavepoint, connection::getAutoCommit,
 				() -> connection.setAutoCommit(true), connection::isReadOnly, () -> connection.setReadOnly(true),
 				connection::getSchema, () -> connection.setSchema("public"), connection::getCatalog,

@@ -137,8 +137,8 @@ class ConnectionModelTests extends AbstractConnectionTests {
 			return switch (kind) {
 				case 0, 1, 2 -> () -> update("INSERT INTO " + this.table + " (name) VALUES (?)", name);
 				case 3 -> () -> update("DELETE FROM " + this.table + " WHERE name = ?", name);
-				case 4 -> () -> Jdbc.query(this.connection,
-						"SELECT string_agg(name, ',' ORDER BY name) FROM " + this.table);
+				case 4 ->
+					() -> Jdbc.query(this.connection, "SELECT string_agg(name, ',' ORDER BY name) FROM " + this.table);
 				case 5 -> () -> Jdbc.query(this.connection, "SELECT nothing");
 				case 6, 7 -> () -> run(this.connection::commit);
 				case 8 -> () -> run(this.connection::rollback);

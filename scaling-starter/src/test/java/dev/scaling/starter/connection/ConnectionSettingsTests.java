@@ -10,8 +10,6 @@ import java.util.Properties;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.scaling.routing.RoutingDataSource;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -153,22 +151,6 @@ class ConnectionSettingsTests extends AbstractConnectionTests {
 			assertThat(Jdbc.query(connection, "SHOW transaction_read_only")).isEqualTo("on");
 		}
 		assertThat(nextBorrower("SHOW transaction_read_only")).isEqualTo("off");
-	}
-
-	@Test
-	void isolationOfOneTransactionIsNotTakenForTheDefault() throws SQLException {
-		RoutingDataSource routing = (RoutingDataSource) this.dataSource;
-		RoutingDataSource fresh = new RoutingDataSource(Routers.of(routing));
-		try (Connection connection = fresh.getConnection()) {
-			connection.setAutoCommit(false);
-			Jdbc.execute(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-			connection.getTransactionIsolation();
-		}
-		try (Connection connection = fresh.getConnection()) {
-			connection.setAutoCommit(false);
-			connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-			assertThat(Jdbc.query(connection, "SHOW transaction_isolation")).isEqualTo("repeatable read");
-		}
 	}
 
 	@Test

@@ -9,9 +9,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 
-import org.junit.jupiter.api.Test;
-
 import dev.scaling.ReadOnlyTransactionException;
+import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -291,8 +290,7 @@ class OpenStatementTests extends AbstractConnectionTests {
 		try (Connection connection = readOnly()) {
 			try (Statement statement = connection.createStatement()) {
 				statement.setQueryTimeout(1);
-				assertThatExceptionOfType(SQLException.class)
-					.isThrownBy(() -> statement.execute("SELECT pg_sleep(30)"))
+				assertThatExceptionOfType(SQLException.class).isThrownBy(() -> statement.execute("SELECT pg_sleep(30)"))
 					.satisfies((ex) -> assertThat(ex.getSQLState()).isEqualTo("57014"));
 			}
 			connection.rollback();
@@ -316,7 +314,8 @@ class OpenStatementTests extends AbstractConnectionTests {
 	@Test
 	void commitThatFailsEndsTheTransaction() throws SQLException {
 		try (Connection connection = readWrite()) {
-			Jdbc.execute(connection, "ALTER TABLE item ADD parent int REFERENCES item (id) DEFERRABLE INITIALLY DEFERRED");
+			Jdbc.execute(connection,
+					"ALTER TABLE item ADD parent int REFERENCES item (id) DEFERRABLE INITIALLY DEFERRED");
 			connection.commit();
 			Jdbc.execute(connection, "INSERT INTO item (name, parent) VALUES ('orphan', 42)");
 			assertThatExceptionOfType(SQLException.class).isThrownBy(connection::commit)

@@ -5,12 +5,11 @@ import java.sql.SQLException;
 
 import javax.sql.DataSource;
 
+import dev.scaling.test.AutoConfigurePostgresCluster;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
-
-import dev.scaling.test.AutoConfigurePostgresCluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -8,7 +8,6 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariPoolMXBean;
-
 import dev.scaling.routing.NodePool;
 import dev.scaling.routing.RoutingDataSource;
 

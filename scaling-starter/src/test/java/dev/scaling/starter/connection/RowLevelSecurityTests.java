@@ -15,6 +15,11 @@ import java.util.function.ToIntFunction;
 
 import javax.sql.DataSource;
 
+import dev.scaling.routing.RoutingDataSource;
+import dev.scaling.routing.RoutingReason;
+import dev.scaling.routing.RoutingTransactionListener;
+import dev.scaling.test.AutoConfigurePostgresCluster;
+import dev.scaling.test.PostgresCluster;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Id;
@@ -37,11 +42,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionTemplate;
-
-import dev.scaling.routing.RoutingDataSource;
-import dev.scaling.routing.RoutingReason;
-import dev.scaling.test.AutoConfigurePostgresCluster;
-import dev.scaling.test.PostgresCluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -69,6 +69,9 @@ class RowLevelSecurityTests {
 	@Autowired
 	private TenantService service;
 
+	@Autowired
+	private RoutingTransactionListener listener;
+
 	@BeforeEach
 	void createRows() throws SQLException {
 		try (Connection connection = this.cluster.primary().dataSource().getConnection()) {
@@ -89,11 +92,13 @@ class RowLevelSecurityTests {
 	void transactionTemplateSeesTheRowsOfItsTenantOnly() throws Exception {
 		DataSource tenants = new TenantDataSource(this.dataSource);
 		JdbcTemplate jdbc = new JdbcTemplate(tenants);
-		TransactionTemplate readWrite = new TransactionTemplate(new JdbcTransactionManager(tenants));
-		TransactionTemplate readOnly = new TransactionTemplate(new JdbcTransactionManager(tenants));
+		JdbcTransactionManager transactionManager = new JdbcTransactionManager(tenants);
+		transactionManager.addListener(this.listener);
+		TransactionTemplate readWrite = new TransactionTemplate(transactionManager);
+		TransactionTemplate readOnly = new TransactionTemplate(transactionManager);
 		readOnly.setReadOnly(true);
-		assertThat(wrongCalls((call) -> ((call % 2 == 0) ? readOnly : readWrite)
-			.execute((status) -> rows(jdbc)))).isZero();
+		assertThat(wrongCalls((call) -> ((call % 2 == 0) ? readOnly : readWrite).execute((status) -> rows(jdbc))))
+			.isZero();
 		assertThat(reads("replica-1")).isGreaterThanOrEqualTo(THREADS * CALLS / 2);
 		Pools.of(this.dataSource).awaitDrained();
 	}
@@ -101,8 +106,8 @@ class RowLevelSecurityTests {
 	@Test
 	void callsWithoutTransactionSeeTheRowsOfTheirTenantOnly() throws Exception {
 		JdbcTemplate jdbc = new JdbcTemplate(new TenantDataSource(this.dataSource));
-		assertThat(wrongCalls((call) -> tenants(
-				jdbc.queryForList("SELECT tenant FROM document WHERE tenant = current_setting('app.tenant')", String.class))))
+		assertThat(wrongCalls((call) -> tenants(jdbc
+			.queryForList("SELECT tenant FROM document WHERE tenant = current_setting('app.tenant')", String.class))))
 			.isZero();
 		Pools.of(this.dataSource).awaitDrained();
 	}
@@ -183,12 +188,12 @@ class RowLevelSecurityTests {
 		private EntityManager entityManager;
 
 		@Transactional(readOnly = true)
-		public int read() {
+		int read() {
 			return documents();
 		}
 
 		@Transactional
-		public int write() {
+		int write() {
 			return documents();
 		}
 

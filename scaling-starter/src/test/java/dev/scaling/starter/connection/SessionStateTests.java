@@ -4,12 +4,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
+import dev.scaling.ReadOnlyTransactionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import dev.scaling.ReadOnlyTransactionException;
-import dev.scaling.routing.RoutingDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -35,9 +33,9 @@ class SessionStateTests extends AbstractConnectionTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "SET app.tenant = 'acme'", "set session app.tenant to 'acme'",
-			"SELECT set_config('app.tenant', 'acme', false)", "SELECT pg_catalog.SET_CONFIG ('app.tenant', 'acme', false)",
-			"/* hint */ SET statement_timeout = '10s'", "-- why\nSET statement_timeout = '10s'",
-			"SELECT '--', set_config('app.tenant', 'acme', false)",
+			"SELECT set_config('app.tenant', 'acme', false)",
+			"SELECT pg_catalog.SET_CONFIG ('app.tenant', 'acme', false)", "/* hint */ SET statement_timeout = '10s'",
+			"-- why\nSET statement_timeout = '10s'", "SELECT '--', set_config('app.tenant', 'acme', false)",
 			"SELECT '/*', set_config('app.tenant', 'acme', false), '*/'", "SELECT 1; SET app.tenant = 'acme'",
 			"WITH tenant AS (SELECT set_config('app.tenant', 'acme', false)) SELECT * FROM tenant",
 			"DO $$ BEGIN PERFORM set_config('app.tenant', 'acme', false); END $$", "SET ROLE pg_monitor",
@@ -47,8 +45,8 @@ class SessionStateTests extends AbstractConnectionTests {
 			"CREATE LOCAL TEMP TABLE work (id int)", "CREATE TEMP TABLE work AS SELECT 1 AS id",
 			"SELECT 1 AS id INTO TEMP work", "CREATE OR REPLACE TEMP VIEW work AS SELECT 1 AS id",
 			"CREATE TABLE pg_temp.work (id int)", "CREATE TEMP SEQUENCE work", "SELECT pg_advisory_lock(42)",
-			"SELECT pg_try_advisory_lock(42)", "SELECT pg_advisory_lock_shared(42)",
-			"PREPARE answer AS SELECT 42", "DECLARE answer CURSOR WITH HOLD FOR SELECT 42" })
+			"SELECT pg_try_advisory_lock(42)", "SELECT pg_advisory_lock_shared(42)", "PREPARE answer AS SELECT 42",
+			"DECLARE answer CURSOR WITH HOLD FOR SELECT 42" })
 	void stateOfTheSessionStaysWithItsConnection(String sql) throws SQLException {
 		String clean = nextBorrower(STATE);
 		try (Connection connection = readWrite()) {
@@ -102,9 +100,8 @@ class SessionStateTests extends AbstractConnectionTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "SET LOCAL app.tenant = 'acme'", "SET TRANSACTION READ ONLY",
-			"SET CONSTRAINTS ALL DEFERRED", "SELECT pg_advisory_xact_lock(42)",
-			"SELECT pg_try_advisory_xact_lock(42)", "UPDATE item SET name = 'x'",
-			"SELECT 'CREATE TEMP TABLE', 'LISTEN', 'SET app.tenant'" })
+			"SET CONSTRAINTS ALL DEFERRED", "SELECT pg_advisory_xact_lock(42)", "SELECT pg_try_advisory_xact_lock(42)",
+			"UPDATE item SET name = 'x'", "SELECT 'CREATE TEMP TABLE', 'LISTEN', 'SET app.tenant'" })
 	void stateThatEndsWithTheTransactionLeavesNothing(String sql) throws SQLException {
 		String clean = nextBorrower(STATE);
 		try (Connection connection = readWrite()) {
@@ -116,7 +113,8 @@ class SessionStateTests extends AbstractConnectionTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "SET LOCAL app.tenant = 'acme'", "SET TRANSACTION READ ONLY",
-			"SELECT pg_advisory_xact_lock(42)", "UPDATE item SET name = 'x'", "INSERT INTO item (name) VALUES ('set')" })
+			"SELECT pg_advisory_xact_lock(42)", "UPDATE item SET name = 'x'",
+			"INSERT INTO item (name) VALUES ('set')" })
 	void statementWithoutSessionStateDoesNotPin(String sql) throws SQLException {
 		try (Connection connection = readWrite()) {
 			Jdbc.execute(connection, sql);
@@ -194,22 +192,6 @@ class SessionStateTests extends AbstractConnectionTests {
 			Jdbc.execute(connection, "INSERT INTO item (name) VALUES ('two')");
 			assertThat(committed()).isEqualTo("one,two");
 		}
-	}
-
-	@Test
-	void connectionThatIsReleasedOnCloseWorksInAutoCommitModeAfterATransaction() throws SQLException {
-		RoutingDataSource releasing = new RoutingDataSource(
-				Routers.releasingOnClose((RoutingDataSource) this.dataSource));
-		try (Connection connection = releasing.getConnection()) {
-			connection.setAutoCommit(false);
-			Jdbc.execute(connection, "INSERT INTO item (name) VALUES ('one')");
-			connection.commit();
-			assertThat(this.pools.active("primary")).isOne();
-			connection.setAutoCommit(true);
-			Jdbc.execute(connection, "INSERT INTO item (name) VALUES ('two')");
-			assertThat(committed()).isEqualTo("one,two");
-		}
-		assertThat(this.pools.active()).isZero();
 	}
 
 	@Test

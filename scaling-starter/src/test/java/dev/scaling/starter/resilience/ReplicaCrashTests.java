@@ -15,6 +15,14 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import javax.sql.DataSource;
 
+import dev.scaling.routing.LiveTopology;
+import dev.scaling.routing.RoutingDataSource;
+import dev.scaling.routing.RoutingListener;
+import dev.scaling.routing.RoutingReason;
+import dev.scaling.starter.connection.Pools;
+import dev.scaling.test.AutoConfigurePostgresCluster;
+import dev.scaling.test.PostgresCluster;
+import dev.scaling.topology.NodeState;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,15 +36,6 @@ import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
-
-import dev.scaling.routing.LiveTopology;
-import dev.scaling.routing.RoutingDataSource;
-import dev.scaling.routing.RoutingListener;
-import dev.scaling.routing.RoutingReason;
-import dev.scaling.starter.connection.Pools;
-import dev.scaling.test.AutoConfigurePostgresCluster;
-import dev.scaling.test.PostgresCluster;
-import dev.scaling.topology.NodeState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -193,13 +192,13 @@ class ReplicaCrashTests {
 		boolean failed = false;
 		acquired.set(Long.MAX_VALUE);
 		try {
-			readOnly.executeWithoutResult((status) -> this.jdbc.queryForObject("SELECT count(*) FROM pg_class", Long.class));
+			readOnly.executeWithoutResult(
+					(status) -> this.jdbc.queryForObject("SELECT count(*) FROM pg_class", Long.class));
 		}
 		catch (RuntimeException ex) {
 			failed = true;
 		}
-		this.calls
-			.add(new Call(Thread.currentThread().getName(), acquired.get(), System.nanoTime() - start, failed));
+		this.calls.add(new Call(Thread.currentThread().getName(), acquired.get(), System.nanoTime() - start, failed));
 	}
 
 	private void awaitCalls(int number) {
@@ -223,9 +222,7 @@ class ReplicaCrashTests {
 	}
 
 	private long reads() {
-		return this.topology.pool("replica-1")
-			.orElseThrow()
-			.decisions(RoutingReason.READ_ONLY);
+		return this.topology.pool("replica-1").orElseThrow().decisions(RoutingReason.READ_ONLY);
 	}
 
 	private record Call(String thread, long acquired, long duration, boolean failed) {
