@@ -59,8 +59,8 @@ class ServiceConnectionTests {
 	@DynamicPropertySource
 	static void startContainer(DynamicPropertyRegistry registry) {
 		container.start();
-		registry.add("scaling.replicas.replica-1.url", () -> "jdbc:postgresql://" + container.getHost() + ":"
-				+ container.getFirstMappedPort() + "/postgres");
+		registry.add("scaling.replicas.replica-1.url",
+				() -> "jdbc:postgresql://" + container.getHost() + ":" + container.getFirstMappedPort() + "/postgres");
 	}
 
 	@AfterAll
@@ -80,8 +80,7 @@ class ServiceConnectionTests {
 	}
 
 	@Test
-	void replicasInheritTheCredentialsOfTheContainer(
-			@Autowired @Qualifier("replica-1") HikariDataSource replica) {
+	void replicasInheritTheCredentialsOfTheContainer(@Autowired @Qualifier("replica-1") HikariDataSource replica) {
 		assertThat(replica.getUsername()).isEqualTo(container.getUsername());
 		assertThat(replica.getPassword()).isEqualTo(container.getPassword());
 		assertThat(this.primary.getUsername()).isEqualTo(container.getUsername());
@@ -90,8 +89,7 @@ class ServiceConnectionTests {
 	private String database(boolean readOnly) {
 		TransactionTemplate template = new TransactionTemplate(this.transactionManager);
 		template.setReadOnly(readOnly);
-		return template
-			.execute((status) -> this.jdbc.sql("SELECT current_database()").query(String.class).single());
+		return template.execute((status) -> this.jdbc.sql("SELECT current_database()").query(String.class).single());
 	}
 
 	@SpringBootConfiguration(proxyBeanMethods = false)
