@@ -1,6 +1,7 @@
 package dev.scaling.autoconfigure;
 
 import dev.scaling.jpa.ReplicaCacheListener;
+import dev.scaling.jpa.ReplicaCollectionGuard;
 import dev.scaling.jpa.ReplicaReadGuard;
 import dev.scaling.routing.Clusters;
 import jakarta.persistence.EntityManagerFactory;
@@ -32,16 +33,22 @@ public final class ScalingJpaAutoConfiguration {
 
 	@Bean
 	SmartInitializingSingleton replicaReadGuardRegistrar(ObjectProvider<EntityManagerFactory> factories) {
-		ReplicaReadGuard guard = new ReplicaReadGuard();
-		return () -> factories.stream().forEach((factory) -> register(guard, factory));
+		ReplicaReadGuard entities = new ReplicaReadGuard();
+		ReplicaCollectionGuard collections = new ReplicaCollectionGuard();
+		return () -> factories.stream().forEach((factory) -> register(entities, collections, factory));
 	}
 
-	private static void register(ReplicaReadGuard guard, EntityManagerFactory factory) {
+	private static void register(ReplicaReadGuard entities, ReplicaCollectionGuard collections,
+			EntityManagerFactory factory) {
 		EventListenerRegistry registry = factory.unwrap(SessionFactoryImplementor.class)
 			.getEventEngine()
 			.getListenerRegistry();
-		registry.appendListeners(EventType.POST_LOAD, guard);
-		registry.appendListeners(EventType.PRE_UPDATE, guard);
+		registry.appendListeners(EventType.POST_LOAD, entities);
+		registry.appendListeners(EventType.PRE_UPDATE, entities);
+		registry.appendListeners(EventType.PRE_DELETE, entities);
+		registry.appendListeners(EventType.INIT_COLLECTION, collections);
+		registry.appendListeners(EventType.PRE_COLLECTION_UPDATE, collections);
+		registry.appendListeners(EventType.PRE_COLLECTION_REMOVE, collections);
 	}
 
 	@Bean

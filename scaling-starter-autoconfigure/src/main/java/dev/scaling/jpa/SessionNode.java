@@ -1,0 +1,36 @@
+package dev.scaling.jpa;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+import dev.scaling.routing.RoutedConnection;
+import dev.scaling.topology.Node;
+import org.hibernate.HibernateException;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.resource.jdbc.spi.LogicalConnectionImplementor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the node that a session reads from.
+ */
+final class SessionNode {
+
+	private SessionNode() {
+	}
+
+	static @Nullable Node of(SharedSessionContractImplementor session) {
+		LogicalConnectionImplementor logicalConnection = session.getJdbcCoordinator().getLogicalConnection();
+		if (!logicalConnection.isPhysicallyConnected()) {
+			return null;
+		}
+		try {
+			Connection connection = logicalConnection.getPhysicalConnection();
+			return connection.isWrapperFor(RoutedConnection.class)
+					? connection.unwrap(RoutedConnection.class).currentNode() : null;
+		}
+		catch (SQLException ex) {
+			throw new HibernateException("The node of the connection cannot be told", ex);
+		}
+	}
+
+}
