@@ -1,5 +1,6 @@
 package dev.scaling.autoconfigure;
 
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,11 +41,11 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
 import org.springframework.transaction.jta.JtaTransactionManager;
-import org.springframework.util.StringUtils;
 
 /**
  * Makes the routing DataSource out of the application's DataSource and the replicas.
@@ -59,6 +60,8 @@ final class RoutingDataSourceFactory {
 	private static final Log logger = LogFactory.getLog(RoutingDataSourceFactory.class);
 
 	private static final String PRIMARY = "primary";
+
+	private static final int PROBE_TIMEOUT_SECONDS = 5;
 
 	private static final String APPLICATION_BEAN_NAME = "dataSource";
 
@@ -191,7 +194,20 @@ final class RoutingDataSourceFactory {
 	}
 
 	private Map<String, ScalingConnectionDetails.Node> replicas() {
-		return details().getReplicas();
+		return isPrimaryReplaced() ? Map.of() : details().getReplicas();
+	}
+
+	/**
+	 * Whether a service connection has taken the place of the configured primary, as in
+	 * tests: the replicas listed beside that primary belong to another cluster.
+	 */
+	private boolean isPrimaryReplaced() {
+		String url = this.properties.getPrimary().getUrl();
+		if (url == null || this.connectionDetails.getIfAvailable() != null) {
+			return false;
+		}
+		JdbcConnectionDetails details = this.beanFactory.getBeanProvider(JdbcConnectionDetails.class).getIfUnique();
+		return details != null && !url.equals(details.getJdbcUrl());
 	}
 
 	private ScalingConnectionDetails details() {
@@ -207,17 +223,24 @@ final class RoutingDataSourceFactory {
 		HikariDataSource hikari = DataSourceUnwrapper.unwrap(dataSource, HikariConfigMXBean.class,
 				HikariDataSource.class);
 		if (dataSource instanceof EmbeddedDatabase) {
-			logger.info("The DataSource is left alone, because it is an embedded database");
+			if (!this.properties.getReplicas().isEmpty()) {
+				logger.warn("The replicas are not used, because the primary is an embedded database: set"
+						+ " 'scaling.primary.url' or 'spring.datasource.url' if this is no test");
+			}
 			return applicationDataSource;
 		}
 		String url = url(hikari);
 		checkOnlyPrimary(beanName);
 		Map<String, ScalingConnectionDetails.Node> replicas = replicas();
-		if (url != null && !isPostgresql(url)) {
+		if (url != null && !PostgresqlUrl.matches(url)) {
 			return leaveAlone(applicationDataSource, url, replicas);
 		}
 		checkTransactionManager();
 		Node primary = new Node(PRIMARY, Node.MAIN_CLUSTER, NodeRole.PRIMARY, url, 1);
+		if (isPrimaryReplaced()) {
+			logger.warn("The replicas of 'scaling.replicas' are left out, because a JdbcConnectionDetails bean has"
+					+ " replaced the primary of 'scaling.primary.url', which they follow");
+		}
 		if (replicas.isEmpty()) {
 			this.clusters.add(new LiveTopology(new NodePool(primary, dataSource), List.of(), Clock.systemUTC()));
 			return applicationDataSource;
@@ -225,42 +248,54 @@ final class RoutingDataSourceFactory {
 		NodePool primaryPool = new NodePool(primary, register(primary, dataSource, beanName, false));
 		List<NodePool> replicaPools = new ArrayList<>();
 		replicas.forEach((name, replica) -> replicaPools.add(replicaPool(name, replica, hikari, beanName)));
+		checkPrimary(primaryPool);
 		LiveTopology topology = new LiveTopology(primaryPool, replicaPools, Clock.systemUTC());
 		this.clusters.add(topology);
 		return new RoutingDataSource(new Router(topology, options(hikari)));
 	}
 
 	private void checkOnlyPrimary(String beanName) {
-		if (this.properties.getPrimary().getUrl() != null && isBeanOfApplication(beanName)) {
-			throw new InvalidConfigurationPropertyValueException("scaling.primary.url",
-					this.properties.getPrimary().getUrl(), "The application has a DataSource bean of its own ('"
-							+ beanName + "'), which is the primary's pool. Remove the property, or the bean.");
+		String url = this.properties.getPrimary().getUrl();
+		if (url != null && isBeanOfApplication(beanName)) {
+			throw ScalingConfigurationException.ofUrl("scaling.primary.url", url,
+					"The application has a DataSource bean of its own ('" + beanName
+							+ "'), which is the primary's pool.",
+					"Remove the property, or the bean.");
 		}
 	}
 
-	private DataSource leaveAlone(DataSource dataSource, String url,
+	private static DataSource leaveAlone(DataSource dataSource, String url,
 			Map<String, ScalingConnectionDetails.Node> replicas) {
-		if (replicas.isEmpty() || isEmbedded(url)) {
-			logger.info("The DataSource is left alone, because it is not PostgreSQL: " + withoutParameters(url));
+		if (replicas.isEmpty() || PostgresqlUrl.isEmbedded(url)) {
+			logger.info(
+					"The DataSource is left alone, because it is not PostgreSQL: " + PostgresqlUrl.withoutSecrets(url));
 			return dataSource;
 		}
 		throw new ScalingConfigurationException(
-				"The primary is not PostgreSQL, but replicas are configured. Its URL is '" + withoutParameters(url)
-						+ "'.",
+				"The primary is not PostgreSQL, but replicas are configured. Its URL is '"
+						+ PostgresqlUrl.withoutSecrets(url) + "'.",
 				"Use a URL that starts with 'jdbc:postgresql:', or set 'scaling.enabled' to false.");
 	}
 
-	private static boolean isEmbedded(String url) {
-		return url.startsWith("jdbc:h2:") || url.startsWith("jdbc:hsqldb:") || url.startsWith("jdbc:derby:");
-	}
-
-	private static boolean isPostgresql(String url) {
-		return url.startsWith("jdbc:") && url.contains("postgresql:");
-	}
-
-	private static String withoutParameters(String url) {
-		int end = StringUtils.hasLength(url) ? url.indexOf('?') : -1;
-		return (end >= 0) ? url.substring(0, end) : url;
+	/**
+	 * An application that is not asked to start without its primary says so at once, and
+	 * not by whatever needs a connection first.
+	 */
+	private void checkPrimary(NodePool primary) {
+		try {
+			primary.probe(PROBE_TIMEOUT_SECONDS);
+		}
+		catch (SQLException ex) {
+			String failure = "The primary '" + primary.node().url() + "' cannot be reached: "
+					+ ((ex.getCause() != null) ? ex.getCause().getMessage() : ex.getMessage());
+			if (!this.properties.getFailover().isStartWithoutPrimary()) {
+				throw new ScalingConfigurationException(failure,
+						"Start the node or correct its URL and credentials, or set"
+								+ " 'scaling.failover.start-without-primary' to true to start without it.",
+						ex);
+			}
+			logger.warn("Starting without the primary. " + failure);
+		}
 	}
 
 	private void checkTransactionManager() {
@@ -298,7 +333,19 @@ final class RoutingDataSourceFactory {
 		Credentials credentials = credentials(primary);
 		configuration.setUsername((replica.getUsername() != null) ? replica.getUsername() : credentials.username());
 		configuration.setPassword((replica.getPassword() != null) ? replica.getPassword() : credentials.password());
-		return new NodePool(node, register(node, ReplicaPoolFactory.start(configuration), applicationBeanName, true));
+		return new NodePool(node, register(node, start(configuration, property), applicationBeanName, true));
+	}
+
+	private static HikariDataSource start(HikariConfig configuration, String property) {
+		try {
+			return ReplicaPoolFactory.start(configuration);
+		}
+		catch (RuntimeException ex) {
+			throw ScalingConfigurationException.ofUrl(property + ".url", configuration.getJdbcUrl(),
+					"The driver does not take it, or a setting of the pool is wrong: "
+							+ NestedExceptionUtils.getMostSpecificCause(ex).getMessage() + ".",
+					"Use a URL of the form 'jdbc:postgresql://host:port/database'.");
+		}
 	}
 
 	private static String replicaUrl(ScalingConnectionDetails.Node replica, String property) {
@@ -316,9 +363,9 @@ final class RoutingDataSourceFactory {
 			throw new InvalidConfigurationPropertyValueException(property, name,
 					"The name of a replica consists of up to 63 letters, digits, '-', '_' and '.', and is not 'primary'.");
 		}
-		if (!isPostgresql(url)) {
-			throw new InvalidConfigurationPropertyValueException(property + ".url", withoutParameters(url),
-					"A replica is a PostgreSQL node: its URL starts with 'jdbc:postgresql:'.");
+		if (!PostgresqlUrl.matches(url)) {
+			throw ScalingConfigurationException.ofUrl(property + ".url", url, "A replica is a PostgreSQL node.",
+					"Use a URL that starts with 'jdbc:postgresql:'.");
 		}
 		if (weight < 1 || weight > 1000) {
 			throw new InvalidConfigurationPropertyValueException(property + ".weight", weight,

@@ -61,8 +61,8 @@ public final class ScalingAutoConfiguration {
 	}
 
 	@Bean
-	ScalingLifecycle scalingLifecycle(Clusters clusters, ScalingProperties properties) {
-		return new ScalingLifecycle(clusters, properties);
+	ScalingLifecycle scalingLifecycle(Clusters clusters) {
+		return new ScalingLifecycle(clusters);
 	}
 
 	static class MetaDataRuntimeHints implements RuntimeHintsRegistrar {

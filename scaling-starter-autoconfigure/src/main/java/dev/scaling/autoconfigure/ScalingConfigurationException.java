@@ -21,6 +21,15 @@ final class ScalingConfigurationException extends RuntimeException {
 		this.action = action;
 	}
 
+	/**
+	 * Wrong URL of a node, which is shown without its secrets.
+	 */
+	static ScalingConfigurationException ofUrl(String property, String url, String reason, String action) {
+		return new ScalingConfigurationException(
+				"Property '" + property + "' has the value '" + PostgresqlUrl.withoutSecrets(url) + "'. " + reason,
+				action);
+	}
+
 	String description() {
 		return this.description;
 	}

@@ -1,12 +1,13 @@
 package dev.scaling.autoconfigure;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
@@ -33,13 +34,23 @@ public final class ScalingConnectionDetailsAutoConfiguration {
 		if (details != null) {
 			return new ScalingJdbcConnectionDetails(details.getPrimary());
 		}
-		String url = properties.getPrimary().getUrl();
-		String applicationUrl = environment.getProperty("spring.datasource.url");
-		if (applicationUrl != null && !applicationUrl.equals(url)) {
-			throw new InvalidConfigurationPropertyValueException("scaling.primary.url", url,
-					"The primary is also configured by 'spring.datasource.url', with another value. Remove one of the two.");
-		}
+		check(properties.getPrimary().getUrl(), environment.getProperty("spring.datasource.url"));
 		return new ScalingJdbcConnectionDetails(new PropertiesScalingConnectionDetails(properties).getPrimary());
+	}
+
+	private static void check(@Nullable String url, @Nullable String applicationUrl) {
+		if (url == null) {
+			return;
+		}
+		if (applicationUrl != null && !applicationUrl.equals(url)) {
+			throw ScalingConfigurationException.ofUrl("scaling.primary.url", url,
+					"The primary is also configured by 'spring.datasource.url', with another value.",
+					"Remove one of the two.");
+		}
+		if (!PostgresqlUrl.matches(url) && !PostgresqlUrl.isEmbedded(url)) {
+			throw ScalingConfigurationException.ofUrl("scaling.primary.url", url, "It is not PostgreSQL.",
+					"Use a URL that starts with 'jdbc:postgresql:', or set 'scaling.enabled' to false.");
+		}
 	}
 
 }

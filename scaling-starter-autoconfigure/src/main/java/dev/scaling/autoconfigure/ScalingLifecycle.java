@@ -1,6 +1,5 @@
 package dev.scaling.autoconfigure;
 
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -8,7 +7,6 @@ import java.util.stream.Collectors;
 import dev.scaling.monitor.NodeMonitor;
 import dev.scaling.routing.Clusters;
 import dev.scaling.routing.LiveTopology;
-import dev.scaling.routing.NodePool;
 import dev.scaling.topology.Node;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -16,8 +14,7 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Checks the primary when the application starts, says once which nodes there are, and
- * watches them until the application stops.
+ * Says once which nodes there are, and watches them until the application stops.
  */
 final class ScalingLifecycle implements SmartLifecycle {
 
@@ -26,21 +23,16 @@ final class ScalingLifecycle implements SmartLifecycle {
 	 */
 	private static final int PHASE = Integer.MIN_VALUE + 1000;
 
-	private static final int PROBE_TIMEOUT_SECONDS = 5;
-
 	private static final Log logger = LogFactory.getLog("dev.scaling");
 
 	private final Clusters clusters;
-
-	private final ScalingProperties properties;
 
 	private final List<NodeMonitor> monitors = new ArrayList<>();
 
 	private volatile boolean running;
 
-	ScalingLifecycle(Clusters clusters, ScalingProperties properties) {
+	ScalingLifecycle(Clusters clusters) {
 		this.clusters = clusters;
-		this.properties = properties;
 	}
 
 	@Override
@@ -54,28 +46,10 @@ final class ScalingLifecycle implements SmartLifecycle {
 	}
 
 	private void start(LiveTopology topology) {
-		checkPrimary(topology.primary());
 		logger.info(describe(topology));
 		NodeMonitor monitor = new NodeMonitor(topology);
 		monitor.start();
 		this.monitors.add(monitor);
-	}
-
-	private void checkPrimary(NodePool primary) {
-		try {
-			primary.probe(PROBE_TIMEOUT_SECONDS);
-		}
-		catch (SQLException ex) {
-			Throwable reason = (ex.getCause() != null) ? ex.getCause() : ex;
-			if (!this.properties.getFailover().isStartWithoutPrimary()) {
-				throw new ScalingConfigurationException(
-						"The primary '" + primary.node().url() + "' cannot be reached: " + reason.getMessage(),
-						"Start the node or correct its URL and credentials, or set"
-								+ " 'scaling.failover.start-without-primary' to true to start without it.",
-						ex);
-			}
-			logger.warn("Starting without the primary, which cannot be reached: " + reason.getMessage());
-		}
 	}
 
 	private String describe(LiveTopology topology) {

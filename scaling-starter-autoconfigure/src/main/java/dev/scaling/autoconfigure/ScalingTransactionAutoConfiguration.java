@@ -1,10 +1,13 @@
 package dev.scaling.autoconfigure;
 
+import javax.sql.DataSource;
+
 import dev.scaling.routing.JoinPolicy;
 import dev.scaling.routing.RouteAdvisor;
 import dev.scaling.routing.RouteInterceptor;
 import dev.scaling.routing.RoutingTransactionListener;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -51,11 +54,13 @@ public final class ScalingTransactionAutoConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	@ConditionalOnBean(TransactionAttributeSource.class)
 	static RouteAdvisor routeAdvisor(TransactionAttributeSource attributeSource, Environment environment,
-			ObjectProvider<BeanFactoryTransactionAttributeSourceAdvisor> transactionAdvisor) {
+			ObjectProvider<BeanFactoryTransactionAttributeSourceAdvisor> transactionAdvisor,
+			ObjectProvider<RoutingDataSourceFactory> factory, BeanFactory beanFactory) {
 		JoinPolicy joinPolicy = Binder.get(environment)
 			.bind("scaling.routing.write-in-read-only", JoinPolicy.class)
 			.orElse(JoinPolicy.WARN);
-		RouteAdvisor advisor = new RouteAdvisor(attributeSource, new RouteInterceptor(attributeSource, joinPolicy));
+		RouteAdvisor advisor = new RouteAdvisor(attributeSource, new RouteInterceptor(attributeSource, joinPolicy,
+				() -> beanFactory.getBean(factory.getObject().primaryBeanName(), DataSource.class)));
 		BeanFactoryTransactionAttributeSourceAdvisor inner = transactionAdvisor.getIfUnique();
 		advisor.setOrder((inner != null) ? Math.max(Integer.MIN_VALUE + 1, inner.getOrder()) - 1
 				: Ordered.LOWEST_PRECEDENCE - 1);

@@ -73,7 +73,9 @@ public final class NodeMonitor {
 			replica.probe(PROBE_TIMEOUT_SECONDS);
 		}
 		catch (SQLException ex) {
-			this.topology.eject(replica, "not reached at start (" + reason(ex) + ")");
+			if (!isStopped()) {
+				this.topology.eject(replica, "not reached at start (" + reason(ex) + ")");
+			}
 		}
 	}
 
@@ -85,7 +87,7 @@ public final class NodeMonitor {
 
 	private void scheduleProbe(NodePool replica, long delay) {
 		long jitter = ThreadLocalRandom.current().nextLong(-delay / 5, delay / 5 + 1);
-		if (!this.scheduler.getScheduledThreadPoolExecutor().isShutdown()) {
+		if (!isStopped()) {
 			this.scheduler.schedule(() -> probe(replica, delay), Instant.now().plus(Duration.ofMillis(delay + jitter)));
 		}
 	}
@@ -100,6 +102,10 @@ public final class NodeMonitor {
 			logger.debug("Node " + replica.node().id() + " still cannot be reached", ex);
 			scheduleProbe(replica, Math.min(2 * delay, LONGEST_DELAY_MILLISECONDS));
 		}
+	}
+
+	private boolean isStopped() {
+		return this.scheduler.getScheduledThreadPoolExecutor().isShutdown();
 	}
 
 	private static String reason(SQLException ex) {

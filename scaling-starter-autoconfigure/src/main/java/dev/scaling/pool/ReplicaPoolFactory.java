@@ -21,6 +21,12 @@ public final class ReplicaPoolFactory {
 	 */
 	private static final Duration ACQUISITION_SLICE = Duration.ofMillis(250);
 
+	/**
+	 * How long an idle connection may take to say that it is alive, which the wait in the
+	 * pool does not include.
+	 */
+	private static final Duration LONGEST_VALIDATION = Duration.ofSeconds(1);
+
 	private ReplicaPoolFactory() {
 	}
 
@@ -39,6 +45,8 @@ public final class ReplicaPoolFactory {
 		configuration.setDataSource(new ReplicaDriverDataSource(configuration.getJdbcUrl(), driverClassName, properties,
 				configuration.getUsername(), configuration.getPassword()));
 		configuration.setConnectionTimeout(Math.min(timeout, ACQUISITION_SLICE.toMillis()));
+		configuration
+			.setValidationTimeout(Math.min(configuration.getValidationTimeout(), LONGEST_VALIDATION.toMillis()));
 		configuration.setInitializationFailTimeout(-1);
 		configuration.setReadOnly(true);
 		return new HikariDataSource(configuration);

@@ -65,7 +65,7 @@ public enum JoinPolicy {
 
 	private static String message(String method, @Nullable String transaction) {
 		return "Read-write method " + method + " takes part in the read-only transaction "
-				+ ((transaction != null) ? "of " + transaction : "that runs")
+				+ ((transaction != null) ? "of " + transaction : "without a name")
 				+ ": what it writes is lost (JPA) or refused (JDBC). Declare the outer method without readOnly = true,"
 				+ " or the inner one with REQUIRES_NEW, or with readOnly = true if it only reads";
 	}

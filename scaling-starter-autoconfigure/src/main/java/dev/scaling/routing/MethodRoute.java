@@ -30,10 +30,17 @@ record MethodRoute(String name, Access access, int propagation, String manager) 
 	 * begun.
 	 */
 	boolean joins(MethodRoute outer) {
-		return this.manager.equals(outer.manager) && joins();
+		return this.manager.equals(outer.manager) && takesPart();
 	}
 
-	private boolean joins() {
+	/**
+	 * Whether the method takes part in an active transaction of the default manager.
+	 */
+	boolean joins() {
+		return this.manager.isEmpty() && takesPart();
+	}
+
+	private boolean takesPart() {
 		return switch (this.propagation) {
 			case TransactionDefinition.PROPAGATION_REQUIRED, TransactionDefinition.PROPAGATION_SUPPORTS,
 					TransactionDefinition.PROPAGATION_MANDATORY, TransactionDefinition.PROPAGATION_NESTED ->

@@ -3,6 +3,9 @@ package dev.scaling.routing;
 import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+import javax.sql.DataSource;
 
 import dev.scaling.Access;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -13,6 +16,7 @@ import org.springframework.transaction.interceptor.TransactionAttribute;
 import org.springframework.transaction.interceptor.TransactionAttributeSource;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Resolves the route of a method once from its transaction attribute, and makes it known
@@ -26,6 +30,8 @@ public final class RouteInterceptor implements MethodInterceptor {
 	private final TransactionAttributeSource attributeSource;
 
 	private final JoinPolicy joinPolicy;
+
+	private final Supplier<DataSource> dataSource;
 
 	private final ClassValue<Map<Method, MethodRoute>> routes = new ClassValue<>() {
 
@@ -41,10 +47,14 @@ public final class RouteInterceptor implements MethodInterceptor {
 	 * @param attributeSource tells the transaction attribute of a method
 	 * @param joinPolicy what happens when a read-write method joins a read-only
 	 * transaction
+	 * @param dataSource gives the routed DataSource, to which a transaction of ours is
+	 * bound
 	 */
-	public RouteInterceptor(TransactionAttributeSource attributeSource, JoinPolicy joinPolicy) {
+	public RouteInterceptor(TransactionAttributeSource attributeSource, JoinPolicy joinPolicy,
+			Supplier<DataSource> dataSource) {
 		this.attributeSource = attributeSource;
 		this.joinPolicy = joinPolicy;
+		this.dataSource = SingletonSupplier.of(dataSource);
 	}
 
 	@Override
@@ -57,7 +67,7 @@ public final class RouteInterceptor implements MethodInterceptor {
 		}
 		RouteState state = RouteState.current();
 		MethodRoute outer = state.method;
-		if (outer != null && route.joins(outer) && TransactionSynchronizationManager.isActualTransactionActive()) {
+		if (joins(route, outer)) {
 			if (route.access() == Access.WRITE && TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
 				this.joinPolicy.joined(route.name(), TransactionSynchronizationManager.getCurrentTransactionName());
 			}
@@ -70,6 +80,11 @@ public final class RouteInterceptor implements MethodInterceptor {
 		finally {
 			state.method = outer;
 		}
+	}
+
+	private boolean joins(MethodRoute route, @Nullable MethodRoute outer) {
+		return TransactionSynchronizationManager.isActualTransactionActive() && ((outer != null) ? route.joins(outer)
+				: route.joins() && TransactionSynchronizationManager.hasResource(this.dataSource.get()));
 	}
 
 	private @Nullable MethodRoute route(Method method, Class<?> targetClass) {

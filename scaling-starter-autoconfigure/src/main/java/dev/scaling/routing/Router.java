@@ -119,8 +119,10 @@ public final class Router {
 	}
 
 	private RoutingReason statementReason(boolean readOnly, @Nullable Access lastAccess) {
+		boolean readOnlyWork = readOnly || (TransactionSynchronizationManager.isCurrentTransactionReadOnly()
+				&& !TransactionSynchronizationManager.isActualTransactionActive());
 		if (isExplicit(Access.WRITE)) {
-			return RoutingReason.EXPLICIT_WRITE;
+			return readOnlyWork ? RoutingReason.EXPLICIT_PRIMARY : RoutingReason.EXPLICIT_WRITE;
 		}
 		Access beginning = beginning();
 		if (beginning != null) {
@@ -129,8 +131,7 @@ public final class Router {
 		if (isExplicit(Access.READ)) {
 			return RoutingReason.EXPLICIT_READ;
 		}
-		if (readOnly || (TransactionSynchronizationManager.isCurrentTransactionReadOnly()
-				&& !TransactionSynchronizationManager.isActualTransactionActive())) {
+		if (readOnlyWork) {
 			return RoutingReason.READ_ONLY;
 		}
 		if (lastAccess == Access.READ) {

@@ -44,7 +44,8 @@ public enum RoutingReason {
 	EXPLICIT_WRITE(Access.WRITE, false),
 
 	/**
-	 * A read-only transaction in a block of {@code RoutingContext.write()}.
+	 * Read-only work, in a transaction or not, in a block of
+	 * {@code RoutingContext.write()}.
 	 */
 	EXPLICIT_PRIMARY(Access.READ, false),
 

@@ -24,10 +24,10 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.support.BeanDefinitionBuilder;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -219,6 +219,21 @@ class ScalingAutoConfigurationTests {
 	}
 
 	@Test
+	void replicasOfAPrimaryThatWasReplacedAreLeftOut() {
+		this.replicated.withUserConfiguration(ServiceConnectionConfiguration.class).run((context) -> {
+			assertThat(context).hasNotFailed().hasSingleBean(HikariDataSource.class);
+			assertThat(context.getBean(HikariDataSource.class).getJdbcUrl()).endsWith("/container");
+		});
+	}
+
+	@Test
+	void replicasBesideAServiceConnectionStay() {
+		this.contextRunner.withUserConfiguration(ServiceConnectionConfiguration.class)
+			.withPropertyValues("scaling.replicas.replica-1.url=jdbc:postgresql://127.0.0.1:2/shop")
+			.run((context) -> assertThat(context.getBean(DataSource.class)).isInstanceOf(RoutingDataSource.class));
+	}
+
+	@Test
 	void dataSourceOfTheApplicationBecomesThePrimarysPool() {
 		this.contextRunner.withUserConfiguration(OwnDataSourceConfiguration.class)
 			.withPropertyValues("scaling.replicas.replica-1.url=jdbc:postgresql://127.0.0.1:2/shop")
@@ -271,7 +286,7 @@ class ScalingAutoConfigurationTests {
 		this.replicated.withPropertyValues("spring.datasource.url=jdbc:postgresql://127.0.0.1:9/other")
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
-				.isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.isInstanceOf(ScalingConfigurationException.class)
 				.hasMessageContaining("scaling.primary.url")
 				.hasMessageContaining("spring.datasource.url"));
 	}
@@ -281,7 +296,7 @@ class ScalingAutoConfigurationTests {
 		this.replicated.withUserConfiguration(OwnDataSourceConfiguration.class)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
-				.isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.isInstanceOf(ScalingConfigurationException.class)
 				.hasMessageContaining("'dataSource'"));
 	}
 
@@ -381,6 +396,33 @@ class ScalingAutoConfigurationTests {
 		pool.setUsername("own");
 		pool.setMaximumPoolSize(23);
 		return pool;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ServiceConnectionConfiguration {
+
+		@Bean
+		JdbcConnectionDetails containerConnectionDetails() {
+			return new JdbcConnectionDetails() {
+
+				@Override
+				public String getUsername() {
+					return "test";
+				}
+
+				@Override
+				public String getPassword() {
+					return "test";
+				}
+
+				@Override
+				public String getJdbcUrl() {
+					return "jdbc:postgresql://127.0.0.1:1/container";
+				}
+
+			};
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -4,6 +4,9 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
+import dev.scaling.routing.RoutingDataSource;
+import dev.scaling.test.AutoConfigurePostgresCluster;
+import dev.scaling.test.PostgresCluster;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -15,10 +18,6 @@ import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
-
-import dev.scaling.routing.RoutingDataSource;
-import dev.scaling.test.AutoConfigurePostgresCluster;
-import dev.scaling.test.PostgresCluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -76,17 +75,17 @@ class ReadWriteSplittingTests {
 		}
 
 		@Transactional
-		public void create() {
+		void create() {
 			this.jdbc.sql("CREATE TABLE IF NOT EXISTS product (name text)").update();
 		}
 
 		@Transactional(readOnly = true)
-		public List<String> findAll() {
+		List<String> findAll() {
 			return this.jdbc.sql("SELECT name FROM product").query(String.class).list();
 		}
 
 		@Transactional
-		public void add(String name) {
+		void add(String name) {
 			this.jdbc.sql("INSERT INTO product VALUES (?)").param(name).update();
 		}
 
