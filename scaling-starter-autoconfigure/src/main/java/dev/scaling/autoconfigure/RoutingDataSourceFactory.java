@@ -4,8 +4,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -63,12 +61,6 @@ final class RoutingDataSourceFactory {
 
 	private static final int PROBE_TIMEOUT_SECONDS = 5;
 
-	private static final String APPLICATION_BEAN_NAME = "dataSource";
-
-	private static final String SCOPED_TARGET = "scopedTarget.";
-
-	private static final String NODE_ATTRIBUTE = RoutingDataSourceFactory.class.getName() + ".node";
-
 	private static final Pattern NODE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
 
 	private final DefaultListableBeanFactory beanFactory;
@@ -81,7 +73,7 @@ final class RoutingDataSourceFactory {
 
 	private final Clusters clusters;
 
-	private @Nullable String primaryBeanName;
+	private final ApplicationDataSources applicationDataSources;
 
 	RoutingDataSourceFactory(DefaultListableBeanFactory beanFactory, Environment environment,
 			ScalingProperties properties, ObjectProvider<ScalingConnectionDetails> connectionDetails,
@@ -91,74 +83,11 @@ final class RoutingDataSourceFactory {
 		this.poolSettings = new PoolSettings(environment, properties);
 		this.connectionDetails = connectionDetails;
 		this.clusters = clusters;
+		this.applicationDataSources = new ApplicationDataSources(beanFactory);
 	}
 
-	/**
-	 * Whether the bean of the given name is the DataSource that the application's work
-	 * goes through.
-	 */
-	boolean isPrimary(String beanName) {
-		return beanName.equals(primaryBeanName());
-	}
-
-	String primaryBeanName() {
-		String name = this.primaryBeanName;
-		if (name == null) {
-			name = findPrimaryBeanName();
-			this.primaryBeanName = name;
-		}
-		return name;
-	}
-
-	private String findPrimaryBeanName() {
-		List<String> candidates = Arrays.stream(this.beanFactory.getBeanNamesForType(DataSource.class, true, false))
-			.filter((name) -> !name.startsWith(SCOPED_TARGET))
-			.filter(this::isDefaultCandidate)
-			.toList();
-		List<String> primary = candidates.stream().filter(this::isPrimaryCandidate).toList();
-		if (primary.size() == 1) {
-			return primary.get(0);
-		}
-		if (candidates.contains(APPLICATION_BEAN_NAME)) {
-			return APPLICATION_BEAN_NAME;
-		}
-		if (candidates.size() == 1) {
-			return candidates.get(0);
-		}
-		throw new ScalingConfigurationException(
-				"The DataSource whose reads go to the replicas is not clear: there are the beans " + candidates + ".",
-				"Name one of them 'dataSource' or mark it with @Primary, or mark all others with"
-						+ " @Bean(defaultCandidate = false).");
-	}
-
-	/**
-	 * The application's other DataSources, which are not ours to route.
-	 * @param withPrimary whether to include the primary one, if it is left alone
-	 */
-	Map<String, DataSource> unroutedDataSources(boolean withPrimary) {
-		Map<String, DataSource> dataSources = new LinkedHashMap<>();
-		for (String name : this.beanFactory.getBeanNamesForType(DataSource.class, false, true)) {
-			boolean node = this.beanFactory.containsBeanDefinition(name)
-					&& this.beanFactory.getBeanDefinition(name).hasAttribute(NODE_ATTRIBUTE);
-			if (!node && !name.startsWith(SCOPED_TARGET) && (withPrimary || !isPrimary(name))) {
-				dataSources.put(name, this.beanFactory.getBean(name, DataSource.class));
-			}
-		}
-		return dataSources;
-	}
-
-	private boolean isDefaultCandidate(String name) {
-		if (!this.beanFactory.containsBeanDefinition(name)) {
-			return true;
-		}
-		BeanDefinition definition = this.beanFactory.getMergedBeanDefinition(name);
-		return definition.isAutowireCandidate()
-				&& !(definition instanceof RootBeanDefinition root && !root.isDefaultCandidate());
-	}
-
-	private boolean isPrimaryCandidate(String name) {
-		return this.beanFactory.containsBeanDefinition(name)
-				&& this.beanFactory.getMergedBeanDefinition(name).isPrimary();
+	ApplicationDataSources applicationDataSources() {
+		return this.applicationDataSources;
 	}
 
 	/**
@@ -168,7 +97,7 @@ final class RoutingDataSourceFactory {
 		if (pool.isRunning()) {
 			return;
 		}
-		boolean ofApplication = isBeanOfApplication(beanName);
+		boolean ofApplication = this.applicationDataSources.isBeanOfApplication(beanName);
 		if (pool.getPoolName() == null || (!ofApplication && isGeneratedName(pool))) {
 			pool.setPoolName(PRIMARY);
 		}
@@ -182,15 +111,6 @@ final class RoutingDataSourceFactory {
 
 	private static boolean isGeneratedName(HikariDataSource pool) {
 		return pool.getPoolName().startsWith("HikariPool-");
-	}
-
-	private boolean isBeanOfApplication(String beanName) {
-		if (!this.beanFactory.containsBeanDefinition(beanName)) {
-			return true;
-		}
-		BeanDefinition definition = this.beanFactory.getMergedBeanDefinition(beanName);
-		return definition.getFactoryBeanName() == null
-				|| !definition.getFactoryBeanName().startsWith("org.springframework.boot.jdbc.autoconfigure.");
 	}
 
 	private Map<String, ScalingConnectionDetails.Node> replicas() {
@@ -256,7 +176,7 @@ final class RoutingDataSourceFactory {
 
 	private void checkOnlyPrimary(String beanName) {
 		String url = this.properties.getPrimary().getUrl();
-		if (url != null && isBeanOfApplication(beanName)) {
+		if (url != null && this.applicationDataSources.isBeanOfApplication(beanName)) {
 			throw ScalingConfigurationException.ofUrl("scaling.primary.url", url,
 					"The application has a DataSource bean of its own ('" + beanName
 							+ "'), which is the primary's pool.",
@@ -396,7 +316,7 @@ final class RoutingDataSourceFactory {
 		RootBeanDefinition definition = new RootBeanDefinition(DataSource.class);
 		definition.setInstanceSupplier(() -> pool);
 		definition.setDefaultCandidate(false);
-		definition.setAttribute(NODE_ATTRIBUTE, node.id());
+		definition.setAttribute(ApplicationDataSources.NODE_ATTRIBUTE, node.id());
 		definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, node.id()));
 		definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
 		definition.setDestroyMethodName(close ? "close" : "");

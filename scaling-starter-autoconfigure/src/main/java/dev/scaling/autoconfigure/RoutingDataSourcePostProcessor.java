@@ -30,7 +30,7 @@ final class RoutingDataSourcePostProcessor implements BeanPostProcessor, Ordered
 
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
-		if (bean instanceof HikariDataSource pool && this.factory.getObject().isPrimary(beanName)) {
+		if (bean instanceof HikariDataSource pool && isPrimary(beanName)) {
 			this.factory.getObject().configurePrimary(pool, beanName);
 		}
 		return bean;
@@ -38,10 +38,14 @@ final class RoutingDataSourcePostProcessor implements BeanPostProcessor, Ordered
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (bean instanceof DataSource dataSource && this.factory.getObject().isPrimary(beanName)) {
+		if (bean instanceof DataSource dataSource && isPrimary(beanName)) {
 			return this.factory.getObject().create(dataSource, beanName);
 		}
 		return bean;
+	}
+
+	private boolean isPrimary(String beanName) {
+		return this.factory.getObject().applicationDataSources().isPrimary(beanName);
 	}
 
 	@Override

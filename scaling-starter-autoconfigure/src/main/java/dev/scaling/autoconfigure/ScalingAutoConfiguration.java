@@ -42,7 +42,8 @@ public final class ScalingAutoConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static Clusters scalingClusters(ObjectProvider<RoutingDataSourceFactory> factory, BeanFactory beanFactory) {
-		return new Clusters(() -> beanFactory.getBean(factory.getObject().primaryBeanName(), DataSource.class));
+		return new Clusters(() -> beanFactory.getBean(factory.getObject().applicationDataSources().primaryBeanName(),
+				DataSource.class));
 	}
 
 	@Bean

@@ -41,7 +41,7 @@ public final class ScalingHealthContributorAutoConfiguration {
 		for (LiveTopology topology : clusters.all()) {
 			contributors.put(topology.current().cluster(), new ClusterHealthIndicator(topology));
 		}
-		Map<String, DataSource> unrouted = factory.unroutedDataSources(contributors.isEmpty());
+		Map<String, DataSource> unrouted = factory.applicationDataSources().unroutedDataSources(contributors.isEmpty());
 		unrouted.forEach((name, dataSource) -> contributors.put(name, new DataSourceHealthIndicator(dataSource)));
 		return (contributors.size() == 1) ? contributors.values().iterator().next()
 				: CompositeHealthContributor.fromMap(contributors);

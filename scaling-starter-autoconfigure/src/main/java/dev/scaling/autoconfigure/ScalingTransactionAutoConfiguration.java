@@ -59,8 +59,9 @@ public final class ScalingTransactionAutoConfiguration {
 		JoinPolicy joinPolicy = Binder.get(environment)
 			.bind("scaling.routing.write-in-read-only", JoinPolicy.class)
 			.orElse(JoinPolicy.WARN);
-		RouteAdvisor advisor = new RouteAdvisor(attributeSource, new RouteInterceptor(attributeSource, joinPolicy,
-				() -> beanFactory.getBean(factory.getObject().primaryBeanName(), DataSource.class)));
+		RouteAdvisor advisor = new RouteAdvisor(attributeSource,
+				new RouteInterceptor(attributeSource, joinPolicy, () -> beanFactory
+					.getBean(factory.getObject().applicationDataSources().primaryBeanName(), DataSource.class)));
 		BeanFactoryTransactionAttributeSourceAdvisor inner = transactionAdvisor.getIfUnique();
 		advisor.setOrder((inner != null) ? Math.max(Integer.MIN_VALUE + 1, inner.getOrder()) - 1
 				: Ordered.LOWEST_PRECEDENCE - 1);
