@@ -110,8 +110,8 @@ final class Comparison {
 					median(result.getSecondaryResults().get("gc.alloc.rate.norm")));
 		}
 
-		private static double median(Result<?> result) {
-			return result.getStatistics().getPercentile(50);
+		private static double median(@Nullable Result<?> result) {
+			return (result != null) ? result.getStatistics().getPercentile(50) : Double.NaN;
 		}
 
 	}

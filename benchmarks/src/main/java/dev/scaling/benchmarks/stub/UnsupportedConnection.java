@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Executor;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Connection that can do nothing: keeps what JDBC demands out of the stub that extends
  * it.
@@ -107,7 +109,7 @@ abstract class UnsupportedConnection implements Connection {
 	}
 
 	@Override
-	public String getClientInfo(String name) throws SQLException {
+	public @Nullable String getClientInfo(String name) throws SQLException {
 		throw new SQLFeatureNotSupportedException();
 	}
 
@@ -142,7 +144,7 @@ abstract class UnsupportedConnection implements Connection {
 	}
 
 	@Override
-	public SQLWarning getWarnings() throws SQLException {
+	public @Nullable SQLWarning getWarnings() throws SQLException {
 		throw new SQLFeatureNotSupportedException();
 	}
 

@@ -24,6 +24,8 @@ import java.sql.Time;
 import java.sql.Timestamp;
 import java.util.Calendar;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * PreparedStatement that can do nothing: keeps what JDBC demands out of the stub that
  * extends it.
@@ -216,7 +218,7 @@ abstract class UnsupportedPreparedStatement implements PreparedStatement {
 	}
 
 	@Override
-	public SQLWarning getWarnings() throws SQLException {
+	public @Nullable SQLWarning getWarnings() throws SQLException {
 		throw new SQLFeatureNotSupportedException();
 	}
 

@@ -23,6 +23,8 @@ import java.sql.Timestamp;
 import java.util.Calendar;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * ResultSet without rows or columns: keeps what JDBC demands out of the stub that extends
  * it.
@@ -464,7 +466,7 @@ abstract class UnsupportedResultSet implements ResultSet {
 	}
 
 	@Override
-	public SQLWarning getWarnings() throws SQLException {
+	public @Nullable SQLWarning getWarnings() throws SQLException {
 		throw new SQLFeatureNotSupportedException();
 	}
 
