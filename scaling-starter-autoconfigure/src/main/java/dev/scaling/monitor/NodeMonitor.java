@@ -68,13 +68,18 @@ public final class NodeMonitor {
 		this.scheduler.shutdown();
 	}
 
+	/**
+	 * Also settles replicas that were ejected before anybody watched.
+	 */
 	private void probeFirst(NodePool replica) {
 		try {
 			replica.probe(PROBE_TIMEOUT_SECONDS);
+			this.topology.readmit(replica);
 		}
 		catch (SQLException ex) {
 			if (!isStopped()) {
 				this.topology.eject(replica, "not reached at start (" + reason(ex) + ")");
+				watch(replica);
 			}
 		}
 	}
