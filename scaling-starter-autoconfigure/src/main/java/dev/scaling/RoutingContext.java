@@ -1,7 +1,5 @@
 package dev.scaling;
 
-import java.util.concurrent.Callable;
-
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.NamedThreadLocal;
@@ -90,10 +88,11 @@ public final class RoutingContext {
 	 * Runs the given work in this context and returns its result.
 	 * @param work the work, must not be {@code null}
 	 * @param <T> the type of the result
+	 * @param <E> the type of the exception that the work may throw
 	 * @return the result of the work, can be {@code null}
-	 * @throws Exception if the work throws it
+	 * @throws E if the work throws it
 	 */
-	public <T extends @Nullable Object> T call(Callable<T> work) throws Exception {
+	public <T extends @Nullable Object, E extends Exception> T call(Work<T, E> work) throws E {
 		Assert.notNull(work, "'work' must not be null");
 		RoutingContext outer = enter();
 		try {
@@ -122,6 +121,24 @@ public final class RoutingContext {
 	@Override
 	public String toString() {
 		return "RoutingContext[" + this.access + "]";
+	}
+
+	/**
+	 * Work that returns a result.
+	 *
+	 * @param <T> the type of the result
+	 * @param <E> the type of the exception that the work may throw
+	 */
+	@FunctionalInterface
+	public interface Work<T extends @Nullable Object, E extends Exception> {
+
+		/**
+		 * Does the work.
+		 * @return the result, can be {@code null}
+		 * @throws E if the work fails
+		 */
+		T call() throws E;
+
 	}
 
 }

@@ -76,7 +76,7 @@ public final class NodeMonitor {
 			replica.probe(PROBE_TIMEOUT_SECONDS);
 			this.topology.readmit(replica);
 		}
-		catch (SQLException ex) {
+		catch (SQLException | RuntimeException ex) {
 			if (!isStopped()) {
 				this.topology.eject(replica, "not reached at start (" + reason(ex) + ")");
 				watch(replica);
@@ -103,7 +103,7 @@ public final class NodeMonitor {
 			this.watched.remove(replica);
 			this.topology.readmit(replica);
 		}
-		catch (SQLException ex) {
+		catch (SQLException | RuntimeException ex) {
 			logger.debug("Node " + replica.node().id() + " still cannot be reached", ex);
 			scheduleProbe(replica, Math.min(2 * delay, LONGEST_DELAY_MILLISECONDS));
 		}
@@ -113,7 +113,7 @@ public final class NodeMonitor {
 		return this.scheduler.getScheduledThreadPoolExecutor().isShutdown();
 	}
 
-	private static String reason(SQLException ex) {
+	private static String reason(Exception ex) {
 		Throwable cause = NestedExceptionUtils.getMostSpecificCause(ex);
 		return (cause.getMessage() != null) ? cause.getMessage() : cause.toString();
 	}

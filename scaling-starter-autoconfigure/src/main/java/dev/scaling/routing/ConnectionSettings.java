@@ -97,6 +97,7 @@ final class ConnectionSettings {
 	 * Puts all that was set on the given physical connection.
 	 */
 	void apply(Connection physical) throws SQLException {
+		this.original = null;
 		if (this.schema != null) {
 			applySchema(this.schema, physical);
 		}

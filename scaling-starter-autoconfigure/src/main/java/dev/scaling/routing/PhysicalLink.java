@@ -41,7 +41,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 
 	private @Nullable RoutingReason reason;
 
-	private @Nullable Access lastAccess;
+	private @Nullable RoutingReason lastReason;
 
 	/**
 	 * What the current transaction said when it began.
@@ -164,7 +164,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 				endReadOnlyStatement(true);
 				this.begun = false;
 				this.readOnlyStatement = false;
-				if (this.lastAccess == null) {
+				if (this.lastReason == null) {
 					pin(Pin.SESSION_SETUP);
 				}
 			}
@@ -211,7 +211,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		if (pooled == null || !this.begun) {
 			return;
 		}
-		this.lastAccess = obtain(this.reason).access();
+		this.lastReason = obtain(this.reason);
 		if (this.broken && !commit) {
 			// the server has rolled back already, or never will be asked again
 			this.begun = false;
@@ -239,6 +239,9 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		if (driver == null || (!this.autoCommit && !this.begun)) {
 			return prepare();
 		}
+		if (this.autoCommit && !obtain(this.pool).node().isPrimary() && this.router.isForPrimary()) {
+			stay(RoutingReason.EXPLICIT_PRIMARY);
+		}
 		return driver;
 	}
 
@@ -263,7 +266,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		checkOpen();
 		ConnectionSettings settings = this.settings;
 		if (this.autoCommit) {
-			this.router.connect(this, this.router.routeStatement(this.readOnly, this.lastAccess));
+			this.router.connect(this, this.router.routeStatement(this.readOnly, this.lastReason));
 			if (!this.router.autoCommits()) {
 				obtain(this.pooled).setAutoCommit(true);
 			}
@@ -310,9 +313,11 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	 */
 	private void stay(RoutingReason reason) throws SQLException {
 		NodePool pool = obtain(this.pool);
-		if (reason.access() == Access.WRITE && !pool.node().isPrimary()) {
+		if (!reason.isReplica() && !pool.node().isPrimary()) {
+			String what = (reason.access() == Access.WRITE) ? "A read-write transaction"
+					: "Work for the primary (" + reason.tag() + ")";
 			String why = (this.pin != null) ? this.pin.description() : "a statement of it is open";
-			throw new ReadOnlyTransactionException("A read-write transaction" + ofMethod()
+			throw new ReadOnlyTransactionException(what + ofMethod()
 					+ " cannot run on a connection that stays with the replica " + pool.node().id() + ", because " + why
 					+ ": close the connection before the transaction, or run what came first in a read-write transaction,"
 					+ " too", null);
@@ -410,7 +415,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		if (this.pooled == null || this.pin != null || this.openStatements != null) {
 			return;
 		}
-		if (this.autoCommit ? this.lastAccess != null : !this.begun) {
+		if (this.autoCommit ? this.lastReason != null : !this.begun) {
 			release();
 		}
 	}
@@ -424,10 +429,11 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		if (pool == null || this.closed) {
 			return ex;
 		}
-		if (this.router.failed(pool, ex)) {
+		if (!this.broken && isGone()) {
 			this.broken = true;
+			this.router.lost(pool, ex);
 		}
-		else if (this.readOnlyStatement) {
+		else if (!this.broken && this.readOnlyStatement) {
 			try {
 				endReadOnlyStatement(false);
 			}
@@ -438,7 +444,26 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		return ReadOnlyTransactionException.SQL_STATE.equals(ex.getSQLState()) ? refusedWrite(pool, ex) : ex;
 	}
 
+	/**
+	 * Whether the session has ended. The SQLSTATE does not tell: functions and foreign
+	 * tables raise those of lost connections, too.
+	 */
+	private boolean isGone() {
+		try {
+			return obtain(this.pooled).isClosed() || (this.driver != null && this.driver.isClosed());
+		}
+		catch (SQLException ex) {
+			return true;
+		}
+	}
+
 	private ReadOnlyTransactionException refusedWrite(NodePool pool, SQLException ex) {
+		if (obtain(this.reason).access() == Access.WRITE) {
+			return new ReadOnlyTransactionException("Node " + pool.node().id()
+					+ ", which is configured as the primary, refuses to write (" + ex.getMessage()
+					+ "): it is a standby now, or default_transaction_read_only is set on it; correct scaling.primary.url",
+					ex);
+		}
 		String transaction = this.autoCommit
 				? "Work outside of a transaction, routed as '" + obtain(this.reason).tag() + "',"
 				: "The read-only transaction" + ofMethod();
@@ -472,9 +497,13 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 			this.closed = true;
 			Connection pooled = this.pooled;
 			if (pooled != null) {
-				pooled.abort(executor);
 				this.broken = true;
-				release();
+				try {
+					pooled.abort(executor);
+				}
+				finally {
+					release();
+				}
 			}
 		}
 	}
@@ -521,7 +550,12 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 			return;
 		}
 		forget();
-		pool.release(pooled);
+		try {
+			pool.release(pooled);
+		}
+		catch (SQLException ex) {
+			logger.debug("Connection to " + pool + " could not be given back", ex);
+		}
 	}
 
 	private boolean isClean(NodePool pool, Connection pooled) {

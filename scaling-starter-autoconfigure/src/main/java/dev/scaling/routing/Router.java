@@ -110,15 +110,15 @@ public final class Router {
 	/**
 	 * The reason by which work of a connection in auto-commit mode is routed.
 	 * @param readOnly whether the connection has been set read-only
-	 * @param lastAccess what the connection's last transaction did, or {@code null} if it
-	 * has had none
+	 * @param lastReason why the connection's last transaction went where it went, or
+	 * {@code null} if it has had none
 	 */
-	RoutingReason routeStatement(boolean readOnly, @Nullable Access lastAccess) {
-		RoutingReason reason = statementReason(readOnly, lastAccess);
+	RoutingReason routeStatement(boolean readOnly, @Nullable RoutingReason lastReason) {
+		RoutingReason reason = statementReason(readOnly, lastReason);
 		return (reason.isReplica() && this.options.serializable()) ? RoutingReason.SERIALIZABLE : reason;
 	}
 
-	private RoutingReason statementReason(boolean readOnly, @Nullable Access lastAccess) {
+	private RoutingReason statementReason(boolean readOnly, @Nullable RoutingReason lastReason) {
 		boolean readOnlyWork = readOnly || (TransactionSynchronizationManager.isCurrentTransactionReadOnly()
 				&& !TransactionSynchronizationManager.isActualTransactionActive());
 		if (isExplicit(Access.WRITE)) {
@@ -134,11 +134,18 @@ public final class Router {
 		if (readOnlyWork) {
 			return RoutingReason.READ_ONLY;
 		}
-		if (lastAccess == Access.READ) {
-			return RoutingReason.LAZY_LOADING;
+		if (lastReason != null && lastReason.access() == Access.READ) {
+			return lastReason.isReplica() ? RoutingReason.LAZY_LOADING : lastReason;
 		}
-		return (this.options.nonTransactionalReads() && lastAccess == null) ? RoutingReason.NON_TRANSACTIONAL_READ
+		return (this.options.nonTransactionalReads() && lastReason == null) ? RoutingReason.NON_TRANSACTIONAL_READ
 				: RoutingReason.NON_TRANSACTIONAL;
+	}
+
+	/**
+	 * Whether the calling thread has asked for the primary by name.
+	 */
+	boolean isForPrimary() {
+		return isExplicit(Access.WRITE);
 	}
 
 	private static boolean isExplicit(Access access) {
@@ -198,7 +205,7 @@ public final class Router {
 		}
 		catch (SQLException ex) {
 			Throwable failure = (ex instanceof SQLTransientConnectionException) ? ex.getCause() : connectionFailure(ex);
-			if (failure != null) {
+			if (failure != null && (pool.isEmpty() || !isFull(failure))) {
 				this.topology.eject(pool, "no connection (" + failure.getMessage() + ")");
 			}
 			else if (!(ex instanceof SQLTransientConnectionException)) {
@@ -267,15 +274,21 @@ public final class Router {
 	}
 
 	/**
-	 * Called for each exception of a physical connection. The first one that says that
-	 * the node is gone takes the node out of use for everybody, and throws its idle
-	 * connections away.
-	 * @return whether the physical connection is broken
+	 * Whether a server has no connection left to give, although those that it gave work.
 	 */
-	boolean failed(NodePool pool, SQLException ex) {
+	private static boolean isFull(Throwable failure) {
+		return failure instanceof SQLException ex && ex.getSQLState() != null && ex.getSQLState().startsWith("53");
+	}
+
+	/**
+	 * Called when a physical connection has turned out to be gone. If its server is, too,
+	 * the first one takes the node out of use for everybody, and throws its idle
+	 * connections away.
+	 */
+	void lost(NodePool pool, SQLException ex) {
 		SQLException failure = connectionFailure(ex);
 		if (failure == null) {
-			return false;
+			return;
 		}
 		if (pool.node().isPrimary()) {
 			pool.evictAll();
@@ -283,7 +296,6 @@ public final class Router {
 		else {
 			this.topology.eject(pool, "lost connection (" + failure.getMessage() + ")");
 		}
-		return true;
 	}
 
 	private static @Nullable SQLException connectionFailure(SQLException ex) {

@@ -13,11 +13,14 @@ import org.jspecify.annotations.Nullable;
  * goes.
  * <p>
  * Settings that end with the transaction, such as {@code SET LOCAL}, leave nothing.
- * Answers are cached by SQL text, up to {@value #MAXIMUM_CACHED} texts. Thread-safe.
+ * Answers are cached by SQL text, up to {@value #MAXIMUM_CACHED} texts of at most
+ * {@value #MAXIMUM_CACHED_LENGTH} characters. Thread-safe.
  */
 final class SessionStatements {
 
 	private static final int MAXIMUM_CACHED = 4096;
+
+	private static final int MAXIMUM_CACHED_LENGTH = 8192;
 
 	/**
 	 * Literals, quoted identifiers and comments, none of which starts within another.
@@ -47,7 +50,7 @@ final class SessionStatements {
 		Kind kind = this.kinds.get(sql);
 		if (kind == null) {
 			kind = classify(sql);
-			if (this.kinds.size() < MAXIMUM_CACHED) {
+			if (sql.length() <= MAXIMUM_CACHED_LENGTH && this.kinds.size() < MAXIMUM_CACHED) {
 				this.kinds.put(sql, kind);
 			}
 		}
