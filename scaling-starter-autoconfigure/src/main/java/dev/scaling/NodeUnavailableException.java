@@ -5,8 +5,9 @@ import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No node could be reached that may serve the work. Nothing has been executed: the work
- * can be repeated. The message lists each node with the reason why it was not used.
+ * No node could be reached that may serve the work, or the one that did was lost. Nothing
+ * has been committed: the work can be repeated as a whole. The message lists each node
+ * with the reason why it was not used.
  *
  * @since 0.1.0
  */

@@ -1,5 +1,7 @@
 package dev.scaling;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.NamedThreadLocal;
@@ -25,16 +27,22 @@ import org.springframework.util.Assert;
  */
 public final class RoutingContext {
 
-	private static final RoutingContext READ = new RoutingContext(Access.READ);
+	private static final RoutingContext READ = new RoutingContext(Access.READ, null, Duration.ZERO);
 
-	private static final RoutingContext WRITE = new RoutingContext(Access.WRITE);
+	private static final RoutingContext WRITE = new RoutingContext(Access.WRITE, null, Duration.ZERO);
 
 	private static final ThreadLocal<@Nullable RoutingContext> current = new NamedThreadLocal<>("Routing context");
 
 	private final Access access;
 
-	private RoutingContext(Access access) {
+	private final @Nullable ConsistencyLevel consistency;
+
+	private final Duration maxStaleness;
+
+	private RoutingContext(Access access, @Nullable ConsistencyLevel consistency, Duration maxStaleness) {
 		this.access = access;
+		this.consistency = consistency;
+		this.maxStaleness = maxStaleness;
 	}
 
 	/**
@@ -67,6 +75,45 @@ public final class RoutingContext {
 	 */
 	public Access access() {
 		return this.access;
+	}
+
+	/**
+	 * Returns a context like this one whose reads are as fresh as the given level says,
+	 * whatever {@link ReadConsistency} the methods have that run in it.
+	 * @param consistency the level, other than {@link ConsistencyLevel#BOUNDED}
+	 * @return the context, never {@code null}
+	 */
+	public RoutingContext withConsistency(ConsistencyLevel consistency) {
+		Assert.notNull(consistency, "'consistency' must not be null");
+		Assert.isTrue(consistency != ConsistencyLevel.BOUNDED, "BOUNDED needs a bound: use withMaxStaleness");
+		return new RoutingContext(this.access, consistency, Duration.ZERO);
+	}
+
+	/**
+	 * Returns a context like this one whose reads may be stale by the given time, as with
+	 * {@link ConsistencyLevel#BOUNDED}.
+	 * @param maxStaleness the time, must be positive
+	 * @return the context, never {@code null}
+	 */
+	public RoutingContext withMaxStaleness(Duration maxStaleness) {
+		Assert.isTrue(maxStaleness.compareTo(Duration.ZERO) > 0, "'maxStaleness' must be positive");
+		return new RoutingContext(this.access, ConsistencyLevel.BOUNDED, maxStaleness);
+	}
+
+	/**
+	 * How fresh the reads of this context have to be.
+	 * @return the level, or {@code null} if the methods and the configuration decide
+	 */
+	public @Nullable ConsistencyLevel consistency() {
+		return this.consistency;
+	}
+
+	/**
+	 * How stale the reads of this context may be.
+	 * @return the time, zero unless the level is {@link ConsistencyLevel#BOUNDED}
+	 */
+	public Duration maxStaleness() {
+		return this.maxStaleness;
 	}
 
 	/**

@@ -29,16 +29,19 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void arrowsPointFromAutoConfigurationToFeaturesToRoutingToTopology() {
+	void arrowsPointFromAutoConfigurationToFeaturesToRoutingToConsistencyToTopology() {
 		check(Architectures.layeredArchitecture()
 			.consideringOnlyDependenciesInLayers()
 			.layer("autoconfigure")
 			.definedBy("dev.scaling.autoconfigure..")
 			.layer("features")
 			.definedBy("dev.scaling.monitor..", "dev.scaling.pool..", "dev.scaling.metrics..", "dev.scaling.health..",
-					"dev.scaling.actuate..", "dev.scaling.servlet..", "dev.scaling.jpa..")
+					"dev.scaling.actuate..", "dev.scaling.servlet..", "dev.scaling.jpa..",
+					"dev.scaling.consistency.servlet..")
 			.layer("routing")
 			.definedBy("dev.scaling.routing..")
+			.layer("consistency")
+			.definedBy("dev.scaling.consistency")
 			.layer("users")
 			.definedBy("dev.scaling")
 			.layer("topology")
@@ -49,10 +52,12 @@ class ArchitectureTests {
 			.mayOnlyBeAccessedByLayers("autoconfigure")
 			.whereLayer("routing")
 			.mayOnlyBeAccessedByLayers("autoconfigure", "features")
-			.whereLayer("users")
+			.whereLayer("consistency")
 			.mayOnlyBeAccessedByLayers("autoconfigure", "features", "routing")
+			.whereLayer("users")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "features", "routing", "consistency")
 			.whereLayer("topology")
-			.mayOnlyBeAccessedByLayers("autoconfigure", "features", "routing", "users"));
+			.mayOnlyBeAccessedByLayers("autoconfigure", "features", "routing", "consistency", "users"));
 	}
 
 	@Test

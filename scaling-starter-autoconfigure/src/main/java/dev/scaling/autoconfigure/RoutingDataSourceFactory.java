@@ -4,10 +4,13 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -15,10 +18,12 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariConfigMXBean;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.scaling.ReplicaSelector;
-import dev.scaling.pool.ReplicaPoolFactory;
+import dev.scaling.monitor.ProbeConnector;
+import dev.scaling.pool.NodePoolFactory;
 import dev.scaling.routing.Clusters;
 import dev.scaling.routing.LiveTopology;
 import dev.scaling.routing.NodePool;
+import dev.scaling.routing.PhysicalConnections;
 import dev.scaling.routing.ReplicaSelectors;
 import dev.scaling.routing.Router;
 import dev.scaling.routing.RoutingDataSource;
@@ -26,6 +31,8 @@ import dev.scaling.routing.RoutingListener;
 import dev.scaling.routing.RoutingOptions;
 import dev.scaling.topology.Node;
 import dev.scaling.topology.NodeRole;
+import dev.scaling.topology.NodeState;
+import dev.scaling.topology.NodeStatus;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -73,16 +80,24 @@ final class RoutingDataSourceFactory {
 
 	private final Clusters clusters;
 
+	private final ClusterMonitors monitors;
+
+	private final ClusterSettings settings;
+
 	private final ApplicationDataSources applicationDataSources;
 
+	private final Map<String, PhysicalConnections> primaryConnections = new ConcurrentHashMap<>();
+
 	RoutingDataSourceFactory(DefaultListableBeanFactory beanFactory, Environment environment,
-			ScalingProperties properties, ObjectProvider<ScalingConnectionDetails> connectionDetails,
-			Clusters clusters) {
+			ScalingProperties properties, ObjectProvider<ScalingConnectionDetails> connectionDetails, Clusters clusters,
+			ClusterMonitors monitors) {
 		this.beanFactory = beanFactory;
 		this.properties = properties;
 		this.poolSettings = new PoolSettings(environment, properties);
 		this.connectionDetails = connectionDetails;
 		this.clusters = clusters;
+		this.monitors = monitors;
+		this.settings = new ClusterSettings(properties);
 		this.applicationDataSources = new ApplicationDataSources(beanFactory);
 	}
 
@@ -98,6 +113,10 @@ final class RoutingDataSourceFactory {
 			return;
 		}
 		boolean ofApplication = this.applicationDataSources.isBeanOfApplication(beanName);
+		PhysicalConnections connections = NodePoolFactory.noteConnections(pool);
+		if (connections != null) {
+			this.primaryConnections.put(beanName, connections);
+		}
 		if (pool.getPoolName() == null || (!ofApplication && isGeneratedName(pool))) {
 			pool.setPoolName(PRIMARY);
 		}
@@ -156,7 +175,7 @@ final class RoutingDataSourceFactory {
 			return leaveAlone(applicationDataSource, url, replicas);
 		}
 		checkTransactionManager();
-		Node primary = new Node(PRIMARY, Node.MAIN_CLUSTER, NodeRole.PRIMARY, url, 1);
+		Node primary = new Node(PRIMARY, Node.MAIN_CLUSTER, NodeRole.PRIMARY, url, 1, true);
 		if (isPrimaryReplaced()) {
 			logger.warn("The replicas of 'scaling.replicas' are left out, because a JdbcConnectionDetails bean has"
 					+ " replaced the primary of 'scaling.primary.url', which they follow");
@@ -165,13 +184,21 @@ final class RoutingDataSourceFactory {
 			this.clusters.add(new LiveTopology(new NodePool(primary, dataSource), List.of(), Clock.systemUTC()));
 			return applicationDataSource;
 		}
-		NodePool primaryPool = new NodePool(primary, register(primary, dataSource, beanName, false));
+		this.settings.check();
+		RoutingOptions options = options(hikari);
+		Map<NodePool, ProbeConnector> connectors = new LinkedHashMap<>();
+		NodePool primaryPool = new NodePool(primary, register(primary, dataSource, beanName, false),
+				this.primaryConnections.get(beanName));
+		connectors.put(primaryPool,
+				(hikari != null) ? this.monitors.connector(hikari) : ProbeConnector.ofPool(dataSource));
 		List<NodePool> replicaPools = new ArrayList<>();
-		replicas.forEach((name, replica) -> replicaPools.add(replicaPool(name, replica, hikari, beanName)));
-		checkPrimary(primaryPool);
-		LiveTopology topology = new LiveTopology(primaryPool, replicaPools, Clock.systemUTC());
+		replicas.forEach((name, replica) -> replicaPools.add(replicaPool(name, replica, hikari, beanName, connectors)));
+		LiveTopology topology = new LiveTopology(primaryPool, replicaPools, this.settings.topologyOptions(),
+				Clock.systemUTC());
+		this.monitors.watch(topology, connectors);
+		checkPrimary(topology);
 		this.clusters.add(topology);
-		return new RoutingDataSource(new Router(topology, options(hikari)));
+		return new RoutingDataSource(new Router(topology, options));
 	}
 
 	private void checkOnlyPrimary(String beanName) {
@@ -201,21 +228,54 @@ final class RoutingDataSourceFactory {
 	 * An application that is not asked to start without its primary says so at once, and
 	 * not by whatever needs a connection first.
 	 */
-	private void checkPrimary(NodePool primary) {
+	private void checkPrimary(LiveTopology topology) {
+		try {
+			NodePool primary = topology.primary().orElseThrow(() -> noPrimary(topology));
+			check(primary);
+		}
+		catch (ScalingConfigurationException ex) {
+			if (!this.properties.getFailover().isStartWithoutPrimary()) {
+				this.monitors.stop();
+				throw ex;
+			}
+			logger.warn("Starting without the primary. " + ex.getMessage());
+		}
+	}
+
+	private static void check(NodePool primary) {
 		try {
 			primary.probe(PROBE_TIMEOUT_SECONDS);
 		}
 		catch (SQLException ex) {
-			String failure = "The primary '" + primary.node().url() + "' cannot be reached: "
-					+ ((ex.getCause() != null) ? ex.getCause().getMessage() : ex.getMessage());
-			if (!this.properties.getFailover().isStartWithoutPrimary()) {
-				throw new ScalingConfigurationException(failure,
-						"Start the node or correct its URL and credentials, or set"
-								+ " 'scaling.failover.start-without-primary' to true to start without it.",
-						ex);
-			}
-			logger.warn("Starting without the primary. " + failure);
+			throw unreachable(primary.node(), (ex.getCause() != null) ? ex.getCause().getMessage() : ex.getMessage(),
+					ex);
 		}
+	}
+
+	private static ScalingConfigurationException noPrimary(LiveTopology topology) {
+		Node configured = topology.configuredPrimary().node();
+		NodeStatus status = topology.current().node(configured.id()).orElseThrow();
+		if (status.state() == NodeState.UNREACHABLE) {
+			return unreachable(configured, status.reason(), null);
+		}
+		String nodes = topology.current()
+			.nodes()
+			.stream()
+			.map((node) -> node.node().id() + " is a " + node.role().name().toLowerCase(Locale.ROOT) + ", "
+					+ node.state().name().toLowerCase(Locale.ROOT)
+					+ ((node.reason() != null) ? " (" + node.reason() + ")" : ""))
+			.collect(Collectors.joining("; "));
+		return new ScalingConfigurationException("None of the configured nodes is the primary: " + nodes + ".",
+				"Add the primary, or promote one of the nodes, or set 'scaling.failover.start-without-primary' to true"
+						+ " to start without it.");
+	}
+
+	private static ScalingConfigurationException unreachable(Node node, @Nullable String reason,
+			@Nullable Exception cause) {
+		return new ScalingConfigurationException("The primary '" + node.url() + "' cannot be reached: " + reason,
+				"Start the node or correct its URL and credentials, or set"
+						+ " 'scaling.failover.start-without-primary' to true to start without it.",
+				cause);
 	}
 
 	private void checkTransactionManager() {
@@ -237,13 +297,14 @@ final class RoutingDataSourceFactory {
 	}
 
 	private NodePool replicaPool(String name, ScalingConnectionDetails.Node replica, @Nullable HikariDataSource primary,
-			String applicationBeanName) {
+			String applicationBeanName, Map<NodePool, ProbeConnector> connectors) {
 		ScalingProperties.Replica settings = this.properties.getReplicas().get(name);
 		String property = "scaling.replicas." + name;
 		String url = replicaUrl(replica, property);
 		int weight = (settings != null) ? settings.getWeight() : 1;
 		checkReplica(name, url, weight, property);
-		Node node = new Node(name, Node.MAIN_CLUSTER, NodeRole.REPLICA, url, weight);
+		Node node = new Node(name, Node.MAIN_CLUSTER, NodeRole.REPLICA, url, weight,
+				settings == null || settings.isPromotable());
 		HikariConfig configuration = new HikariConfig();
 		this.poolSettings.applyAll(configuration,
 				(settings != null) ? settings.getPool() : new ScalingProperties.Pool());
@@ -253,12 +314,17 @@ final class RoutingDataSourceFactory {
 		Credentials credentials = credentials(primary);
 		configuration.setUsername((replica.getUsername() != null) ? replica.getUsername() : credentials.username());
 		configuration.setPassword((replica.getPassword() != null) ? replica.getPassword() : credentials.password());
-		return new NodePool(node, register(node, start(configuration, property), applicationBeanName, true));
+		PhysicalConnections connections = new PhysicalConnections();
+		HikariDataSource hikari = start(configuration, connections, property);
+		NodePool pool = new NodePool(node, register(node, hikari, applicationBeanName, true), connections);
+		connectors.put(pool, this.monitors.connector(hikari));
+		return pool;
 	}
 
-	private static HikariDataSource start(HikariConfig configuration, String property) {
+	private static HikariDataSource start(HikariConfig configuration, PhysicalConnections connections,
+			String property) {
 		try {
-			return ReplicaPoolFactory.start(configuration);
+			return NodePoolFactory.start(configuration, connections);
 		}
 		catch (RuntimeException ex) {
 			throw ScalingConfigurationException.ofUrl(property + ".url", configuration.getJdbcUrl(),
@@ -327,6 +393,7 @@ final class RoutingDataSourceFactory {
 
 	private RoutingOptions options(@Nullable HikariDataSource primary) {
 		ScalingProperties.Routing routing = this.properties.getRouting();
+		ScalingProperties.Consistency consistency = this.properties.getConsistency();
 		ReplicaSelector selector = this.beanFactory.getBeanProvider(ReplicaSelector.class)
 			.getIfAvailable(() -> ReplicaSelectors.valueOf(routing.getSelector().name()));
 		List<RoutingListener> listeners = this.beanFactory.getBeanProvider(RoutingListener.class)
@@ -335,7 +402,8 @@ final class RoutingDataSourceFactory {
 		return new RoutingOptions(selector, routing.getNonTransactional() == ScalingProperties.Routing.Target.REPLICA,
 				routing.getRelease() == ScalingProperties.Routing.Release.CLOSE,
 				primary == null || primary.isAutoCommit(), isSerializable(primary), acquisitionTimeout(),
-				listener(listeners));
+				this.properties.getFailover().getWait(), routing.getWhenAllLag(), consistency.getMode(),
+				consistency.getWindow(), consistency.getWait(), listener(listeners));
 	}
 
 	private static boolean isSerializable(@Nullable HikariDataSource primary) {

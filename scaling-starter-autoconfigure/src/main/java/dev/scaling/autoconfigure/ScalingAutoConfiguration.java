@@ -50,8 +50,15 @@ public final class ScalingAutoConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static RoutingDataSourceFactory routingDataSourceFactory(DefaultListableBeanFactory beanFactory,
 			Environment environment, ScalingProperties properties,
-			ObjectProvider<ScalingConnectionDetails> connectionDetails, Clusters clusters) {
-		return new RoutingDataSourceFactory(beanFactory, environment, properties, connectionDetails, clusters);
+			ObjectProvider<ScalingConnectionDetails> connectionDetails, Clusters clusters, ClusterMonitors monitors) {
+		return new RoutingDataSourceFactory(beanFactory, environment, properties, connectionDetails, clusters,
+				monitors);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static ClusterMonitors clusterMonitors(ScalingProperties properties, Environment environment) {
+		return new ClusterMonitors(properties, environment);
 	}
 
 	@Bean
@@ -62,8 +69,8 @@ public final class ScalingAutoConfiguration {
 	}
 
 	@Bean
-	ScalingLifecycle scalingLifecycle(Clusters clusters) {
-		return new ScalingLifecycle(clusters);
+	ScalingLifecycle scalingLifecycle(Clusters clusters, ClusterMonitors monitors) {
+		return new ScalingLifecycle(clusters, monitors);
 	}
 
 	static class MetaDataRuntimeHints implements RuntimeHintsRegistrar {

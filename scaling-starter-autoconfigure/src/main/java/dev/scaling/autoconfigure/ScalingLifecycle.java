@@ -1,12 +1,10 @@
 package dev.scaling.autoconfigure;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Collectors;
 
-import dev.scaling.monitor.NodeMonitor;
 import dev.scaling.routing.Clusters;
 import dev.scaling.routing.LiveTopology;
+import dev.scaling.routing.NodePool;
 import dev.scaling.topology.Node;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -27,37 +25,34 @@ final class ScalingLifecycle implements SmartLifecycle {
 
 	private final Clusters clusters;
 
-	private final List<NodeMonitor> monitors = new ArrayList<>();
+	private final ClusterMonitors monitors;
 
 	private volatile boolean running;
 
-	ScalingLifecycle(Clusters clusters) {
+	ScalingLifecycle(Clusters clusters, ClusterMonitors monitors) {
 		this.clusters = clusters;
+		this.monitors = monitors;
 	}
 
 	@Override
 	public void start() {
 		for (LiveTopology topology : this.clusters.all()) {
 			if (!topology.replicas().isEmpty()) {
-				start(topology);
+				logger.info(describe(topology));
 			}
 		}
+		this.monitors.start();
 		this.running = true;
 	}
 
-	private void start(LiveTopology topology) {
-		logger.info(describe(topology));
-		NodeMonitor monitor = new NodeMonitor(topology);
-		monitor.start();
-		this.monitors.add(monitor);
-	}
-
 	private String describe(LiveTopology topology) {
-		String replicas = topology.replicas()
+		NodePool primary = topology.primary().orElseGet(topology::configuredPrimary);
+		String replicas = topology.pools()
 			.stream()
+			.filter((pool) -> pool != primary)
 			.map((pool) -> describe(pool.node()))
 			.collect(Collectors.joining(", "));
-		return "Cluster " + topology.current().cluster() + ": " + describe(topology.primary().node()) + "; reads go to "
+		return "Cluster " + topology.current().cluster() + ": " + describe(primary.node()) + "; reads go to "
 				+ replicas;
 	}
 
@@ -67,8 +62,7 @@ final class ScalingLifecycle implements SmartLifecycle {
 
 	@Override
 	public void stop() {
-		this.monitors.forEach(NodeMonitor::stop);
-		this.monitors.clear();
+		this.monitors.stop();
 		this.running = false;
 	}
 

@@ -1,8 +1,16 @@
 package dev.scaling.autoconfigure;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+
 import javax.sql.DataSource;
 
+import com.zaxxer.hikari.HikariConfigMXBean;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.scaling.routing.Clusters;
+import dev.scaling.routing.NodePool;
 import dev.scaling.routing.RoutingDataSource;
 import liquibase.integration.spring.SpringLiquibase;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
@@ -17,10 +25,12 @@ import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomiz
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for migrations: they go through the
- * primary's pool, not through the router.
+ * pool of the node that is the primary when they start, not through the router, which
+ * could change the node between two of their transactions.
  *
  * @since 0.1.0
  */
@@ -31,7 +41,12 @@ public final class ScalingMigrationAutoConfiguration {
 	private static @Nullable DataSource primaryPool(@Nullable DataSource dataSource) {
 		RoutingDataSource routing = (dataSource != null)
 				? DataSourceUnwrapper.unwrap(dataSource, RoutingDataSource.class) : null;
-		return (routing != null) ? routing.topology().primary().dataSource() : null;
+		if (routing == null) {
+			return null;
+		}
+		NodePool configured = routing.topology().configuredPrimary();
+		NodePool primary = routing.topology().primary().orElse(configured);
+		return (primary != configured) ? new PromotedDataSource(primary, configured) : primary.dataSource();
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -72,6 +87,52 @@ public final class ScalingMigrationAutoConfiguration {
 				return bean;
 			}
 
+		}
+
+	}
+
+	/**
+	 * The pool of a promoted replica, as good as that of a primary: its connections can
+	 * write, and callers wait for one as long as they do for one of the configured
+	 * primary.
+	 */
+	static final class PromotedDataSource extends DelegatingDataSource {
+
+		private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+
+		private final Duration timeout;
+
+		PromotedDataSource(NodePool promoted, NodePool configured) {
+			super(promoted.dataSource());
+			HikariDataSource pool = DataSourceUnwrapper.unwrap(configured.dataSource(), HikariConfigMXBean.class,
+					HikariDataSource.class);
+			this.timeout = (pool != null) ? Duration.ofMillis(pool.getConnectionTimeout()) : DEFAULT_TIMEOUT;
+		}
+
+		@Override
+		public Connection getConnection() throws SQLException {
+			long start = System.nanoTime();
+			while (true) {
+				try {
+					return writable(super.getConnection());
+				}
+				catch (SQLTransientConnectionException ex) {
+					if (System.nanoTime() - start >= this.timeout.toNanos()) {
+						throw ex;
+					}
+				}
+			}
+		}
+
+		private static Connection writable(Connection connection) throws SQLException {
+			try {
+				connection.setReadOnly(false);
+				return connection;
+			}
+			catch (SQLException ex) {
+				connection.close();
+				throw ex;
+			}
 		}
 
 	}

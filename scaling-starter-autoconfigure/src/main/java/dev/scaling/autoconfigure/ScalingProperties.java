@@ -4,10 +4,14 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import dev.scaling.consistency.Carrier;
+import dev.scaling.consistency.ConsistencyMode;
 import dev.scaling.routing.JoinPolicy;
+import dev.scaling.routing.RoutingOptions.WhenAllLag;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Configuration properties of the scaling starter.
@@ -31,7 +35,16 @@ public class ScalingProperties {
 
 	private final Pool pool = new Pool();
 
+	/**
+	 * How many instances of this application run: auto counts them.
+	 */
+	private String instances = "auto";
+
 	private final Routing routing = new Routing();
+
+	private final Consistency consistency = new Consistency();
+
+	private final Monitor monitor = new Monitor();
 
 	private final Failover failover = new Failover();
 
@@ -57,6 +70,22 @@ public class ScalingProperties {
 
 	public Routing getRouting() {
 		return this.routing;
+	}
+
+	public String getInstances() {
+		return this.instances;
+	}
+
+	public void setInstances(String instances) {
+		this.instances = instances;
+	}
+
+	public Consistency getConsistency() {
+		return this.consistency;
+	}
+
+	public Monitor getMonitor() {
+		return this.monitor;
 	}
 
 	public Failover getFailover() {
@@ -124,6 +153,19 @@ public class ScalingProperties {
 		 * Share of the reads relative to the other replicas, from 1 to 1000.
 		 */
 		private int weight = 1;
+
+		/**
+		 * Whether writes follow when the replica is promoted.
+		 */
+		private boolean promotable = true;
+
+		public boolean isPromotable() {
+			return this.promotable;
+		}
+
+		public void setPromotable(boolean promotable) {
+			this.promotable = promotable;
+		}
 
 		public int getWeight() {
 			return this.weight;
@@ -279,6 +321,27 @@ public class ScalingProperties {
 		private Selector selector = Selector.LEAST_BUSY;
 
 		/**
+		 * Lag beyond which a replica is given no work.
+		 */
+		private Duration maxLag = Duration.ofSeconds(10);
+
+		/**
+		 * Lag in bytes of WAL beyond which a replica is given no work.
+		 */
+		private DataSize maxLagBytes = DataSize.ofMegabytes(16);
+
+		/**
+		 * What happens to reads while all replicas lag.
+		 */
+		private WhenAllLag whenAllLag = WhenAllLag.PRIMARY;
+
+		/**
+		 * How often a method with RetryableRead is repeated on other nodes after its node
+		 * has failed.
+		 */
+		private int readRetries;
+
+		/**
 		 * Where work outside of transactions goes.
 		 */
 		private Target nonTransactional = Target.PRIMARY;
@@ -305,6 +368,38 @@ public class ScalingProperties {
 
 		public void setSelector(Selector selector) {
 			this.selector = selector;
+		}
+
+		public Duration getMaxLag() {
+			return this.maxLag;
+		}
+
+		public void setMaxLag(Duration maxLag) {
+			this.maxLag = maxLag;
+		}
+
+		public DataSize getMaxLagBytes() {
+			return this.maxLagBytes;
+		}
+
+		public void setMaxLagBytes(DataSize maxLagBytes) {
+			this.maxLagBytes = maxLagBytes;
+		}
+
+		public WhenAllLag getWhenAllLag() {
+			return this.whenAllLag;
+		}
+
+		public void setWhenAllLag(WhenAllLag whenAllLag) {
+			this.whenAllLag = whenAllLag;
+		}
+
+		public int getReadRetries() {
+			return this.readRetries;
+		}
+
+		public void setReadRetries(int readRetries) {
+			this.readRetries = readRetries;
 		}
 
 		public Target getNonTransactional() {
@@ -398,9 +493,169 @@ public class ScalingProperties {
 	}
 
 	/**
+	 * What keeps sessions from stale reads.
+	 */
+	public static class Consistency {
+
+		/**
+		 * What keeps a session from reading data older than its own writes.
+		 */
+		private ConsistencyMode mode = ConsistencyMode.SESSION;
+
+		/**
+		 * How long reads go to the primary after a write of their session, in the mode
+		 * 'window'.
+		 */
+		private Duration window = Duration.ofSeconds(2);
+
+		/**
+		 * How long a session that has left the process is remembered. Longer than
+		 * scaling.routing.max-lag.
+		 */
+		private Duration tokenTtl = Duration.ofSeconds(30);
+
+		/**
+		 * How long a read may wait for a replica that is fresh enough before it goes to
+		 * the primary.
+		 */
+		private Duration wait = Duration.ZERO;
+
+		/**
+		 * What carries the session from one HTTP request to the next.
+		 */
+		private Carrier carrier = Carrier.COOKIE;
+
+		public ConsistencyMode getMode() {
+			return this.mode;
+		}
+
+		public void setMode(ConsistencyMode mode) {
+			this.mode = mode;
+		}
+
+		public Duration getWindow() {
+			return this.window;
+		}
+
+		public void setWindow(Duration window) {
+			this.window = window;
+		}
+
+		public Duration getTokenTtl() {
+			return this.tokenTtl;
+		}
+
+		public void setTokenTtl(Duration tokenTtl) {
+			this.tokenTtl = tokenTtl;
+		}
+
+		public Duration getWait() {
+			return this.wait;
+		}
+
+		public void setWait(Duration wait) {
+			this.wait = wait;
+		}
+
+		public Carrier getCarrier() {
+			return this.carrier;
+		}
+
+		public void setCarrier(Carrier carrier) {
+			this.carrier = carrier;
+		}
+
+	}
+
+	/**
+	 * How the nodes are watched.
+	 */
+	public static class Monitor {
+
+		/**
+		 * Time between two probes of a node.
+		 */
+		private Duration interval = Duration.ofMillis(250);
+
+		/**
+		 * Time that a node may take to answer a probe.
+		 */
+		private Duration timeout = Duration.ofMillis(500);
+
+		/**
+		 * Login username of the monitor. It takes the node's if it has none.
+		 */
+		private @Nullable String username;
+
+		/**
+		 * Login password of the monitor.
+		 */
+		private @Nullable String password;
+
+		public Duration getInterval() {
+			return this.interval;
+		}
+
+		public void setInterval(Duration interval) {
+			this.interval = interval;
+		}
+
+		public Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(Duration timeout) {
+			this.timeout = timeout;
+		}
+
+		public @Nullable String getUsername() {
+			return this.username;
+		}
+
+		public void setUsername(@Nullable String username) {
+			this.username = username;
+		}
+
+		public @Nullable String getPassword() {
+			return this.password;
+		}
+
+		public void setPassword(@Nullable String password) {
+			this.password = password;
+		}
+
+	}
+
+	/**
 	 * What happens without a primary.
 	 */
 	public static class Failover {
+
+		/**
+		 * How long work waits for a primary to appear.
+		 */
+		private Duration wait = Duration.ofSeconds(5);
+
+		/**
+		 * How long a node may not answer before the work in flight on it is aborted.
+		 */
+		private Duration abortAfter = Duration.ofSeconds(30);
+
+		public Duration getWait() {
+			return this.wait;
+		}
+
+		public void setWait(Duration wait) {
+			this.wait = wait;
+		}
+
+		public Duration getAbortAfter() {
+			return this.abortAfter;
+		}
+
+		public void setAbortAfter(Duration abortAfter) {
+			this.abortAfter = abortAfter;
+		}
 
 		/**
 		 * Whether the application starts when the primary cannot be reached.

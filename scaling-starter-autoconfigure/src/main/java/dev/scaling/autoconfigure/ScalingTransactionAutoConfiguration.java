@@ -60,8 +60,10 @@ public final class ScalingTransactionAutoConfiguration {
 			.bind("scaling.routing.write-in-read-only", JoinPolicy.class)
 			.orElse(JoinPolicy.WARN);
 		RouteAdvisor advisor = new RouteAdvisor(attributeSource,
-				new RouteInterceptor(attributeSource, joinPolicy, () -> beanFactory
-					.getBean(factory.getObject().applicationDataSources().primaryBeanName(), DataSource.class)));
+				new RouteInterceptor(attributeSource, joinPolicy,
+						() -> beanFactory.getBean(factory.getObject().applicationDataSources().primaryBeanName(),
+								DataSource.class),
+						environment.getProperty("scaling.routing.read-retries", Integer.class, 0)));
 		BeanFactoryTransactionAttributeSourceAdvisor inner = transactionAdvisor.getIfUnique();
 		advisor.setOrder((inner != null) ? Math.max(Integer.MIN_VALUE + 1, inner.getOrder()) - 1
 				: Ordered.LOWEST_PRECEDENCE - 1);

@@ -1,6 +1,6 @@
 package dev.scaling.jpa;
 
-import dev.scaling.topology.Node;
+import dev.scaling.topology.NodeRole;
 import org.hibernate.StaleObjectStateException;
 import org.hibernate.collection.spi.PersistentCollection;
 import org.hibernate.engine.spi.CollectionEntry;
@@ -40,9 +40,9 @@ public final class ReplicaCollectionGuard implements InitializeCollectionEventLi
 		CollectionPersister persister = (collection != null) ? collection.getLoadedPersister() : null;
 		EntityEntry owner = owner(event, context);
 		if (persister != null && owner != null && isGuarded(persister)) {
-			Node node = SessionNode.of(session);
-			if (node != null) {
-				ReplicaRead.markCollection(owner, persister.getRole(), !node.isPrimary());
+			NodeRole role = SessionRole.of(session);
+			if (role != null) {
+				ReplicaRead.markCollection(owner, persister.getRole(), role == NodeRole.REPLICA);
 			}
 		}
 	}

@@ -1,6 +1,6 @@
 package dev.scaling.jpa;
 
-import dev.scaling.topology.Node;
+import dev.scaling.topology.NodeRole;
 import org.hibernate.StaleObjectStateException;
 import org.hibernate.engine.spi.EntityEntry;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
@@ -38,8 +38,7 @@ public final class ReplicaReadGuard implements PostLoadEventListener, PreUpdateE
 		SharedSessionContractImplementor session = event.getSession();
 		EntityEntry entry = session.getPersistenceContextInternal().getEntry(event.getEntity());
 		if (entry != null && entry.getStatus() != Status.READ_ONLY) {
-			Node node = SessionNode.of(session);
-			if (node != null && !node.isPrimary()) {
+			if (SessionRole.of(session) == NodeRole.REPLICA) {
 				ReplicaRead.markRow(entry);
 			}
 		}

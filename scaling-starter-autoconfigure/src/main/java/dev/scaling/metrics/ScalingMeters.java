@@ -25,9 +25,48 @@ public enum ScalingMeters implements MeterDocumentation {
 	NODE_UP("scaling.node.up", Meter.Type.GAUGE, null, NodeTags.values()),
 
 	/**
+	 * Whether a node takes the writes of its cluster: 1 for the primary, 0 for all
+	 * others. No node has 1 while there is no primary.
+	 */
+	NODE_PRIMARY("scaling.node.primary", Meter.Type.GAUGE, null, NodeTags.values()),
+
+	/**
+	 * The state of a node: 1 for the state that it is in, 0 for all others.
+	 */
+	NODE_STATE("scaling.node.state", Meter.Type.GAUGE, null, StateTags.values()),
+
+	/**
+	 * How long a replica is behind the primary: the age of the oldest position of the
+	 * primary that it has not replayed. NaN if unknown, and for a primary.
+	 */
+	NODE_LAG("scaling.node.lag", Meter.Type.GAUGE, "seconds", NodeTags.values()),
+
+	/**
+	 * How much WAL of the primary a replica has not replayed. NaN if unknown, and for a
+	 * primary.
+	 */
+	NODE_LAG_BYTES("scaling.node.lag.bytes", Meter.Type.GAUGE, "bytes", NodeTags.values()),
+
+	/**
+	 * The timeline that a node was seen on last, which each promotion raises. NaN if
+	 * unknown.
+	 */
+	NODE_TIMELINE("scaling.node.timeline", Meter.Type.GAUGE, null, NodeTags.values()),
+
+	/**
 	 * Physical connections to a node that work is using at the moment.
 	 */
-	NODE_BUSY("scaling.node.busy", Meter.Type.GAUGE, "connections", NodeTags.values());
+	NODE_BUSY("scaling.node.busy", Meter.Type.GAUGE, "connections", NodeTags.values()),
+
+	/**
+	 * How often another node became the primary of a cluster.
+	 */
+	FAILOVERS("scaling.failovers", Meter.Type.COUNTER, "failovers", ClusterTags.values()),
+
+	/**
+	 * How many positions that sessions had written up to were lost in failovers.
+	 */
+	CONSISTENCY_LOST("scaling.consistency.lost", Meter.Type.COUNTER, "positions", ClusterTags.values());
 
 	private final String name;
 
@@ -65,9 +104,49 @@ public enum ScalingMeters implements MeterDocumentation {
 	}
 
 	/**
-	 * Tags of a node.
+	 * Tags of a cluster.
+	 */
+	public enum ClusterTags implements KeyName {
+
+		/**
+		 * Name of the cluster, such as {@code main}.
+		 */
+		CLUSTER;
+
+		@Override
+		public String asString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/**
+	 * Tags of a node. Its role is none of them, because it changes: see
+	 * {@link #NODE_PRIMARY}.
 	 */
 	public enum NodeTags implements KeyName {
+
+		/**
+		 * Name of the cluster, such as {@code main}.
+		 */
+		CLUSTER,
+
+		/**
+		 * Id of the node, such as {@code replica-1}.
+		 */
+		NODE;
+
+		@Override
+		public String asString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/**
+	 * Tags of a state of a node.
+	 */
+	public enum StateTags implements KeyName {
 
 		/**
 		 * Name of the cluster, such as {@code main}.
@@ -80,9 +159,9 @@ public enum ScalingMeters implements MeterDocumentation {
 		NODE,
 
 		/**
-		 * Role of the node: {@code primary} or {@code replica}.
+		 * Name of the state, such as {@code lagging}.
 		 */
-		ROLE;
+		STATE;
 
 		@Override
 		public String asString() {
@@ -105,11 +184,6 @@ public enum ScalingMeters implements MeterDocumentation {
 		 * Id of the node, such as {@code replica-1}.
 		 */
 		NODE,
-
-		/**
-		 * Role of the node: {@code primary} or {@code replica}.
-		 */
-		ROLE,
 
 		/**
 		 * Why the node was chosen, such as {@code read-only}.

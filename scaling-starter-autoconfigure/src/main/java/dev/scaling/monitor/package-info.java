@@ -1,5 +1,5 @@
 /**
- * Watches the nodes that are left alone, and gives them work again.
+ * Asks every node of a cluster how it is, all the time and on demand.
  */
 @NullMarked
 package dev.scaling.monitor;

@@ -21,6 +21,7 @@ import java.util.Properties;
 import java.util.concurrent.Executor;
 
 import dev.scaling.topology.Node;
+import dev.scaling.topology.NodeRole;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -281,13 +282,17 @@ final class LogicalConnection extends PhysicalLink {
 	@Override
 	public Savepoint setSavepoint() throws SQLException {
 		checkInTransactionMode("set a savepoint");
-		return session().setSavepoint();
+		Connection session = session();
+		savepointSet();
+		return session.setSavepoint();
 	}
 
 	@Override
 	public Savepoint setSavepoint(String name) throws SQLException {
 		checkInTransactionMode("set a savepoint");
-		return session().setSavepoint(name);
+		Connection session = session();
+		savepointSet();
+		return session.setSavepoint(name);
 	}
 
 	@Override
@@ -352,6 +357,11 @@ final class LogicalConnection extends PhysicalLink {
 		catch (SQLException ex) {
 			return false;
 		}
+	}
+
+	@Override
+	public @Nullable NodeRole currentRole() {
+		return (pool() == null) ? null : isOnPrimary() ? NodeRole.PRIMARY : NodeRole.REPLICA;
 	}
 
 	@Override

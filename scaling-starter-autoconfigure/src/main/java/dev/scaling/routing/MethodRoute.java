@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.util.Objects;
 
 import dev.scaling.Access;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.interceptor.TransactionAttribute;
@@ -16,13 +17,22 @@ import org.springframework.util.ClassUtils;
  * @param access the access of its transaction attribute
  * @param propagation the propagation of its transaction attribute
  * @param manager the name of its transaction manager, empty for the default one
+ * @param transactional whether it has a transaction attribute at all
+ * @param freshness how fresh it wants its reads, or {@code null} if it does not say
+ * @param retries how often it may be repeated when its node fails
  */
-record MethodRoute(String name, Access access, int propagation, String manager) {
+record MethodRoute(String name, Access access, int propagation, String manager, boolean transactional,
+		@Nullable Freshness freshness, int retries) {
 
-	static MethodRoute of(Method method, Class<?> targetClass, TransactionAttribute attribute) {
-		return new MethodRoute(ClassUtils.getQualifiedMethodName(method, targetClass),
-				attribute.isReadOnly() ? Access.READ : Access.WRITE, attribute.getPropagationBehavior(),
-				Objects.requireNonNullElse(attribute.getQualifier(), ""));
+	static MethodRoute of(Method method, Class<?> targetClass, @Nullable TransactionAttribute attribute,
+			@Nullable Freshness freshness, int retries) {
+		String name = ClassUtils.getQualifiedMethodName(method, targetClass);
+		return (attribute == null)
+				? new MethodRoute(name, Access.WRITE, TransactionDefinition.PROPAGATION_SUPPORTS, "", false, freshness,
+						0)
+				: new MethodRoute(name, attribute.isReadOnly() ? Access.READ : Access.WRITE,
+						attribute.getPropagationBehavior(), Objects.requireNonNullElse(attribute.getQualifier(), ""),
+						true, freshness, attribute.isReadOnly() ? retries : 0);
 	}
 
 	/**

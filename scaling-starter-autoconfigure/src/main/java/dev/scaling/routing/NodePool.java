@@ -15,7 +15,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import com.zaxxer.hikari.pool.ProxyConnection;
 import dev.scaling.ReplicaSelector;
+import dev.scaling.consistency.ReadFloor;
+import dev.scaling.consistency.ReplicaProgress;
 import dev.scaling.topology.Node;
+import dev.scaling.topology.Server;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
@@ -52,6 +55,29 @@ public final class NodePool implements ReplicaSelector.Candidate {
 
 	private final LongAdder[] decisions;
 
+	private final PhysicalConnections connections;
+
+	/**
+	 * Whether the pool notes its connections itself, because nobody does where they are
+	 * made.
+	 */
+	private final boolean noting;
+
+	private final ReadFloor openFloor;
+
+	private volatile ReadFloor floor;
+
+	private volatile ReplicaProgress progress = ReplicaProgress.UNKNOWN;
+
+	/**
+	 * The server that the last probe has reached.
+	 */
+	private volatile @Nullable Server probedServer;
+
+	private volatile int aborts;
+
+	private volatile @Nullable String abortReason;
+
 	/**
 	 * What the driver has called itself on the server after the log-in.
 	 */
@@ -63,7 +89,22 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	 * @param dataSource the pool, or a proxy around it
 	 */
 	public NodePool(Node node, DataSource dataSource) {
+		this(node, dataSource, null);
+	}
+
+	/**
+	 * Creates the pool of a node.
+	 * @param node the node
+	 * @param dataSource the pool, or a proxy around it
+	 * @param connections the connections of the pool, noted where they are made, or
+	 * {@code null} if nobody does that
+	 */
+	public NodePool(Node node, DataSource dataSource, @Nullable PhysicalConnections connections) {
 		this.node = node;
+		this.noting = connections == null;
+		this.connections = (connections != null) ? connections : new PhysicalConnections();
+		this.openFloor = new ReadFloor(node, ReadFloor.OPEN);
+		this.floor = this.openFloor;
 		this.dataSource = dataSource;
 		this.hikari = DataSourceUnwrapper.unwrap(dataSource, HikariConfigMXBean.class, HikariDataSource.class);
 		this.readOnly = this.hikari != null && this.hikari.isReadOnly();
@@ -136,6 +177,9 @@ public final class NodePool implements ReplicaSelector.Candidate {
 			if (this.applicationName == null) {
 				rememberApplicationName(connection);
 			}
+			if (this.noting) {
+				this.connections.add(driverConnection(connection), null);
+			}
 			return connection;
 		}
 		catch (SQLException | RuntimeException ex) {
@@ -156,7 +200,90 @@ public final class NodePool implements ReplicaSelector.Candidate {
 
 	void release(Connection connection) throws SQLException {
 		this.busy.decrementAndGet();
+		if (this.noting) {
+			this.connections.remove(driverConnection(connection));
+		}
 		connection.close();
+	}
+
+	/**
+	 * How far the replica is.
+	 * @return the progress, never {@code null}
+	 */
+	public ReplicaProgress progress() {
+		return this.progress;
+	}
+
+	void progress(ReplicaProgress progress) {
+		this.progress = progress;
+	}
+
+	/**
+	 * What a session may have seen while it reads.
+	 */
+	ReadFloor openFloor() {
+		return this.openFloor;
+	}
+
+	/**
+	 * What a session may have seen whose read ends in the given epoch: one instance for
+	 * all of them.
+	 */
+	ReadFloor floor(long epoch) {
+		ReadFloor floor = this.floor;
+		if (floor.mark() != epoch) {
+			floor = new ReadFloor(this.node, epoch);
+			this.floor = floor;
+		}
+		return floor;
+	}
+
+	void serverSeen(Server server) {
+		this.probedServer = server;
+	}
+
+	/**
+	 * Whether what probes have seen holds for the connections of the pool, too: they
+	 * reach the same server, which has not been restarted since.
+	 */
+	boolean isProbedServer() {
+		Server server = this.connections.server();
+		Server probed = this.probedServer;
+		return server == null || probed == null || server == probed || server.isSameProcess(probed);
+	}
+
+	/**
+	 * Whether the URL of the node stands for several servers.
+	 * @return {@code true} if connections were seen to go to one server and then another
+	 * and back again
+	 */
+	public boolean isSeveralServers() {
+		return this.connections.isSeveralServers();
+	}
+
+	/**
+	 * How often all connections were aborted.
+	 */
+	int aborts() {
+		return this.aborts;
+	}
+
+	/**
+	 * Why the connections were aborted the last time.
+	 */
+	@Nullable String abortReason() {
+		return this.abortReason;
+	}
+
+	/**
+	 * Ends all connections at once, in use or not.
+	 */
+	synchronized int abortAll(String reason) {
+		this.abortReason = reason;
+		this.aborts++;
+		int aborted = this.connections.abort();
+		evictAll();
+		return aborted;
 	}
 
 	void count(RoutingReason reason) {

@@ -5,7 +5,11 @@ import java.sql.SQLException;
 import java.util.concurrent.Executor;
 
 import dev.scaling.Access;
+import dev.scaling.NodeUnavailableException;
 import dev.scaling.ReadOnlyTransactionException;
+import dev.scaling.TransactionOutcomeUnknownException;
+import dev.scaling.consistency.ReadFloor;
+import dev.scaling.consistency.SessionPosition;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +54,35 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 
 	private @Nullable Pin pin;
 
+	/**
+	 * How far the session of the work has come, or {@code null} if nobody needs to know.
+	 */
+	private @Nullable SessionPosition position;
+
+	/**
+	 * Whether the session has been told that work has begun, and not yet that it has
+	 * ended.
+	 */
+	private boolean observed;
+
+	/**
+	 * Whether that work is auto-commit work that may write.
+	 */
+	private boolean writingStatements;
+
+	/**
+	 * Whether the physical connection belongs to the node that was the primary when it
+	 * was taken.
+	 */
+	private boolean onPrimary;
+
+	/**
+	 * Whether the transaction has set a savepoint, which another node would not know.
+	 */
+	private boolean savepoint;
+
+	private int aborts;
+
 	private boolean autoCommit;
 
 	private boolean readOnly;
@@ -81,6 +114,10 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 
 	@Nullable NodePool pool() {
 		return this.pool;
+	}
+
+	boolean isOnPrimary() {
+		return this.onPrimary;
 	}
 
 	@Nullable Connection physical() {
@@ -162,6 +199,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		else {
 			if (this.pooled != null) {
 				endReadOnlyStatement(true);
+				observeEnd();
 				this.begun = false;
 				this.readOnlyStatement = false;
 				if (this.lastReason == null) {
@@ -212,6 +250,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 			return;
 		}
 		this.lastReason = obtain(this.reason);
+		this.savepoint = false;
 		if (this.broken && !commit) {
 			// the server has rolled back already, or never will be asked again
 			this.begun = false;
@@ -219,16 +258,129 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		}
 		try {
 			if (commit) {
-				pooled.commit();
+				commit(pooled);
 			}
 			else {
 				pooled.rollback();
+				observeEnd();
 			}
 		}
 		catch (SQLException ex) {
-			throw failed(ex);
+			throw commit ? failedCommit(ex) : failed(ex);
 		}
 		this.begun = false;
+	}
+
+	/**
+	 * Commits, and tells the session before anybody else knows.
+	 */
+	private void commit(Connection pooled) throws SQLException {
+		SessionPosition position = this.position;
+		Connection driver = obtain(this.driver);
+		boolean write = obtain(this.reason).access() == Access.WRITE;
+		if (position == null || !this.observed) {
+			pooled.commit();
+		}
+		else if (needsPosition(position, write) && CommitPosition.isReadable(driver)) {
+			long reached = CommitPosition.commit(driver, this.onPrimary);
+			observeEnd(position, write, reached);
+		}
+		else {
+			pooled.commit();
+			observeEnd(position, write, -1);
+		}
+	}
+
+	/**
+	 * A position leaves the process with its session, and lets a session that would
+	 * rather read elsewhere ask a replica whether it has reached it.
+	 */
+	private boolean needsPosition(SessionPosition position, boolean write) {
+		return position.isExact(write) || (this.onPrimary ? this.reason == RoutingReason.SESSION_CONSISTENCY
+				: position.isLongOnReplica() && this.router.hasChoice());
+	}
+
+	private void observeEnd(SessionPosition position, boolean write, long reached) {
+		boolean known = reached >= 0 && this.router.isPrimary(obtain(this.pool)) == this.onPrimary;
+		if (write && this.onPrimary) {
+			this.observed = false;
+			if (known) {
+				position.wrote(reached, position.cluster().timeline());
+			}
+			else {
+				position.wrote();
+			}
+		}
+		else if (known && this.onPrimary) {
+			this.observed = false;
+			position.readPrimary(reached, position.cluster().timeline());
+		}
+		else if (known) {
+			this.observed = false;
+			position.readExactly(new ReadFloor(obtain(this.pool).node(), position.cluster().epoch(), reached));
+		}
+		else {
+			observeEnd();
+		}
+	}
+
+	/**
+	 * Tells the session that work has ended which has not committed a write.
+	 */
+	private void observeEnd() {
+		SessionPosition position = this.position;
+		if (position == null || !this.observed) {
+			return;
+		}
+		this.observed = false;
+		if (this.writingStatements) {
+			this.writingStatements = false;
+			position.endStatements();
+		}
+		else if (this.onPrimary) {
+			position.readPrimary();
+		}
+		else {
+			position.read(obtain(this.pool).floor(position.cluster().epoch()));
+		}
+	}
+
+	private void observeBegin() {
+		SessionPosition position = this.position;
+		if (position == null) {
+			return;
+		}
+		this.observed = true;
+		if (!this.onPrimary) {
+			position.read(obtain(this.pool).openFloor());
+		}
+		else if (this.autoCommit && obtain(this.reason).access() == Access.WRITE) {
+			this.writingStatements = true;
+			position.beginStatements();
+		}
+	}
+
+	/**
+	 * A commit whose answer did not come may have happened: the session has to assume it.
+	 */
+	private SQLException failedCommit(SQLException ex) {
+		SessionPosition position = this.position;
+		boolean write = this.onPrimary && obtain(this.reason).access() == Access.WRITE;
+		noteFailure(ex);
+		if (position != null && this.observed && write) {
+			this.observed = false;
+			position.wrote();
+		}
+		return (this.broken && write) ? outcomeUnknown(ex) : translated(ex);
+	}
+
+	private TransactionOutcomeUnknownException outcomeUnknown(SQLException ex) {
+		NodePool pool = obtain(this.pool);
+		String why = (this.aborts != pool.aborts()) ? ", which was aborted (" + pool.abortReason() + ")" : "";
+		return new TransactionOutcomeUnknownException("The connection to " + pool.node().id()
+				+ " was lost during the commit" + ofMethod() + why
+				+ ": nobody knows whether the transaction has been committed; read what it has written before you repeat it",
+				ex);
 	}
 
 	/**
@@ -239,10 +391,54 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		if (driver == null || (!this.autoCommit && !this.begun)) {
 			return prepare();
 		}
-		if (this.autoCommit && !obtain(this.pool).node().isPrimary() && this.router.isForPrimary()) {
-			stay(RoutingReason.EXPLICIT_PRIMARY);
+		observeStatement();
+		return this.onPrimary ? driver : leaveReplica(driver);
+	}
+
+	/**
+	 * A connection that is kept goes on with auto-commit work after a transaction.
+	 */
+	private void observeStatement() {
+		if (this.autoCommit && !this.observed && this.pooled != null) {
+			observeBegin();
 		}
-		return driver;
+	}
+
+	/**
+	 * Work on a replica goes on elsewhere if the primary is asked for, or if its session
+	 * has written since: a read-only transaction that is read committed loses nothing by
+	 * that.
+	 */
+	private Connection leaveReplica(Connection driver) throws SQLException {
+		if (this.autoCommit) {
+			if (this.router.isForPrimary()) {
+				stay(RoutingReason.EXPLICIT_PRIMARY);
+			}
+			return driver;
+		}
+		NodePool pool = obtain(this.pool);
+		if (!this.router.isOutdated(pool, this.position) || isSnapshot()) {
+			return driver;
+		}
+		if (this.pin != null || this.openStatements != null || this.savepoint) {
+			this.router.outdated(pool, this.pin);
+			return driver;
+		}
+		endTransaction(true);
+		release();
+		return prepare();
+	}
+
+	/**
+	 * Whether the transaction sees the data as it was when it began, wherever it is.
+	 */
+	private boolean isSnapshot() {
+		ConnectionSettings settings = this.settings;
+		return settings != null && settings.isolation > TRANSACTION_READ_COMMITTED;
+	}
+
+	final void savepointSet() {
+		this.savepoint = true;
 	}
 
 	final Connection session(String sql) throws SQLException {
@@ -255,6 +451,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		if (!this.autoCommit && !this.begun) {
 			prepare();
 		}
+		observeStatement();
 	}
 
 	final void beforeExecution(String sql) throws SQLException {
@@ -265,10 +462,17 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	private Connection prepare() throws SQLException {
 		checkOpen();
 		ConnectionSettings settings = this.settings;
+		if (this.pooled == null) {
+			this.position = this.router.position();
+		}
 		if (this.autoCommit) {
 			this.router.connect(this, this.router.routeStatement(this.readOnly, this.lastReason));
 			if (!this.router.autoCommits()) {
 				obtain(this.pooled).setAutoCommit(true);
+			}
+			if (this.onPrimary && this.physicalReadOnly && obtain(this.reason).access() == Access.WRITE) {
+				obtain(this.pooled).setReadOnly(false);
+				this.physicalReadOnly = false;
 			}
 			beginReadOnlyStatement();
 		}
@@ -294,6 +498,8 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		this.pooled = pooled;
 		this.reason = reason;
 		this.broken = false;
+		this.onPrimary = reason.access() == Access.WRITE || this.router.isPrimary(pool);
+		this.aborts = pool.aborts();
 		this.physicalReadOnly = pool.isReadOnly();
 		try {
 			this.driver = NodePool.driverConnection(pooled);
@@ -306,6 +512,11 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 			evict();
 			throw failure;
 		}
+		observeBegin();
+	}
+
+	final @Nullable SessionPosition position() {
+		return this.position;
 	}
 
 	/**
@@ -313,7 +524,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	 */
 	private void stay(RoutingReason reason) throws SQLException {
 		NodePool pool = obtain(this.pool);
-		if (!reason.isReplica() && !pool.node().isPrimary()) {
+		if (!reason.isReplica() && !this.onPrimary) {
 			String what = (reason.access() == Access.WRITE) ? "A read-write transaction"
 					: "Work for the primary (" + reason.tag() + ")";
 			String why = (this.pin != null) ? this.pin.description() : "a statement of it is open";
@@ -323,6 +534,12 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 					+ " too", null);
 		}
 		this.reason = reason;
+		if (!this.observed) {
+			if (!this.onPrimary && this.router.isOutdated(pool, this.position)) {
+				this.router.outdated(pool, this.pin);
+			}
+			observeBegin();
+		}
 		this.router.count(pool, (this.pin != null) ? RoutingReason.PINNED : reason);
 	}
 
@@ -351,7 +568,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	 * it.
 	 */
 	private void beginReadOnlyStatement() throws SQLException {
-		if (obtain(this.reason).access() == Access.READ && obtain(this.pool).node().isPrimary()) {
+		if (obtain(this.reason).access() == Access.READ && this.onPrimary) {
 			begin();
 			this.readOnlyStatement = true;
 		}
@@ -425,10 +642,15 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	 * @return the exception to throw
 	 */
 	final SQLException failed(SQLException ex) {
-		NodePool pool = this.pool;
-		if (pool == null || this.closed) {
+		if (this.pool == null || this.closed) {
 			return ex;
 		}
+		noteFailure(ex);
+		return translated(ex);
+	}
+
+	private void noteFailure(SQLException ex) {
+		NodePool pool = obtain(this.pool);
 		if (!this.broken && isGone()) {
 			this.broken = true;
 			this.router.lost(pool, ex);
@@ -441,7 +663,27 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 				ex.addSuppressed(rollbackException);
 			}
 		}
+	}
+
+	private SQLException translated(SQLException ex) {
+		NodePool pool = obtain(this.pool);
+		if (this.broken && this.aborts != pool.aborts()) {
+			return aborted(pool, ex);
+		}
 		return ReadOnlyTransactionException.SQL_STATE.equals(ex.getSQLState()) ? refusedWrite(pool, ex) : ex;
+	}
+
+	private SQLException aborted(NodePool pool, SQLException ex) {
+		if (ex instanceof NodeUnavailableException) {
+			return ex;
+		}
+		String what = "The work on " + pool.node().id() + ofMethod() + " was aborted, because " + pool.abortReason();
+		if (this.autoCommit && obtain(this.reason).access() == Access.WRITE) {
+			return new TransactionOutcomeUnknownException(what + ": nobody knows whether its last statement has been"
+					+ " committed; read what it has written before you repeat it", ex);
+		}
+		return new NodeUnavailableException(
+				what + ": the transaction was not committed, and may be repeated as a whole", ex);
 	}
 
 	/**
@@ -460,9 +702,9 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	private ReadOnlyTransactionException refusedWrite(NodePool pool, SQLException ex) {
 		if (obtain(this.reason).access() == Access.WRITE) {
 			return new ReadOnlyTransactionException("Node " + pool.node().id()
-					+ ", which is configured as the primary, refuses to write (" + ex.getMessage()
-					+ "): it is a standby now, or default_transaction_read_only is set on it; correct scaling.primary.url",
-					ex);
+					+ ", which was the primary, refuses to write (" + ex.getMessage()
+					+ "): it has become a standby, or default_transaction_read_only is set on it; the transaction was"
+					+ " not committed, and may be repeated", ex);
 		}
 		String transaction = this.autoCommit
 				? "Work outside of a transaction, routed as '" + obtain(this.reason).tag() + "',"
@@ -590,6 +832,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	}
 
 	private void forget() {
+		observeEnd();
 		this.pool = null;
 		this.pooled = null;
 		this.driver = null;

@@ -23,12 +23,13 @@ public final class RouteAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	public RouteAdvisor(TransactionAttributeSource attributeSource, RouteInterceptor interceptor) {
 		super(interceptor);
 		this.attributeSource = attributeSource;
-		setClassFilter(attributeSource::isCandidateClass);
+		setClassFilter((type) -> attributeSource.isCandidateClass(type) || ReadConsistencies.isCandidateClass(type));
 	}
 
 	@Override
 	public boolean matches(Method method, Class<?> targetClass) {
-		return this.attributeSource.hasTransactionAttribute(method, targetClass);
+		return ReadConsistencies.find(method, targetClass) != null
+				|| this.attributeSource.hasTransactionAttribute(method, targetClass);
 	}
 
 }

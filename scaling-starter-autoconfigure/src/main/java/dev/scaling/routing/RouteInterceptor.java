@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 import dev.scaling.Access;
+import dev.scaling.RetryableRead;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +28,15 @@ import org.springframework.util.function.SingletonSupplier;
  */
 public final class RouteInterceptor implements MethodInterceptor {
 
+	private static final int MAXIMUM_RETRIES = 10;
+
 	private final TransactionAttributeSource attributeSource;
 
 	private final JoinPolicy joinPolicy;
 
 	private final Supplier<DataSource> dataSource;
+
+	private final int readRetries;
 
 	private final ClassValue<Map<Method, MethodRoute>> routes = new ClassValue<>() {
 
@@ -49,12 +54,15 @@ public final class RouteInterceptor implements MethodInterceptor {
 	 * transaction
 	 * @param dataSource gives the routed DataSource, to which a transaction of ours is
 	 * bound
+	 * @param readRetries how often a {@link RetryableRead} method is repeated that does
+	 * not say it itself
 	 */
 	public RouteInterceptor(TransactionAttributeSource attributeSource, JoinPolicy joinPolicy,
-			Supplier<DataSource> dataSource) {
+			Supplier<DataSource> dataSource, int readRetries) {
 		this.attributeSource = attributeSource;
 		this.joinPolicy = joinPolicy;
 		this.dataSource = SingletonSupplier.of(dataSource);
+		this.readRetries = readRetries;
 	}
 
 	@Override
@@ -65,6 +73,24 @@ public final class RouteInterceptor implements MethodInterceptor {
 		if (route == null) {
 			return invocation.proceed();
 		}
+		Freshness freshness = route.freshness();
+		return (freshness != null) ? invoke(invocation, route, freshness) : invoke(invocation, route);
+	}
+
+	private @Nullable Object invoke(MethodInvocation invocation, MethodRoute route, Freshness freshness)
+			throws Throwable {
+		RouteState state = RouteState.current();
+		Freshness outer = state.freshness;
+		state.freshness = freshness;
+		try {
+			return route.transactional() ? invoke(invocation, route) : invocation.proceed();
+		}
+		finally {
+			state.freshness = outer;
+		}
+	}
+
+	private @Nullable Object invoke(MethodInvocation invocation, MethodRoute route) throws Throwable {
 		RouteState state = RouteState.current();
 		MethodRoute outer = state.method;
 		if (joins(route, outer)) {
@@ -75,7 +101,8 @@ public final class RouteInterceptor implements MethodInterceptor {
 		}
 		state.method = route;
 		try {
-			return invocation.proceed();
+			return (route.retries() == 0 || TransactionSynchronizationManager.isActualTransactionActive())
+					? invocation.proceed() : ReadRetry.invoke(invocation, state, route.retries());
 		}
 		finally {
 			state.method = outer;
@@ -87,6 +114,14 @@ public final class RouteInterceptor implements MethodInterceptor {
 				: route.joins() && TransactionSynchronizationManager.hasResource(this.dataSource.get()));
 	}
 
+	private int retries(Method method, Class<?> userClass) {
+		RetryableRead annotation = MethodAnnotations.find(method, userClass, RetryableRead.class);
+		if (annotation == null) {
+			return 0;
+		}
+		return (annotation.value() < 0) ? this.readRetries : Math.min(annotation.value(), MAXIMUM_RETRIES);
+	}
+
 	private @Nullable MethodRoute route(Method method, Class<?> targetClass) {
 		Map<Method, MethodRoute> routes = this.routes.get(targetClass);
 		MethodRoute route = routes.get(method);
@@ -96,10 +131,12 @@ public final class RouteInterceptor implements MethodInterceptor {
 	private @Nullable MethodRoute resolve(Map<Method, MethodRoute> routes, Method method, Class<?> targetClass) {
 		Class<?> userClass = ClassUtils.getUserClass(targetClass);
 		TransactionAttribute attribute = this.attributeSource.getTransactionAttribute(method, userClass);
-		if (attribute == null) {
+		Freshness freshness = ReadConsistencies.find(method, userClass);
+		if (attribute == null && freshness == null) {
 			return null;
 		}
-		MethodRoute route = MethodRoute.of(ClassUtils.getMostSpecificMethod(method, userClass), userClass, attribute);
+		MethodRoute route = MethodRoute.of(ClassUtils.getMostSpecificMethod(method, userClass), userClass, attribute,
+				freshness, retries(method, userClass));
 		routes.put(method, route);
 		return route;
 	}

@@ -27,6 +27,26 @@ final class RouteState {
 	 */
 	@Nullable MethodRoute method;
 
+	/**
+	 * How fresh the innermost method that says so wants its reads, or {@code null}.
+	 */
+	@Nullable Freshness freshness;
+
+	/**
+	 * The node on which a read has failed that is being repeated, or {@code null}.
+	 */
+	@Nullable NodePool avoided;
+
+	/**
+	 * Why reads of a repeated method go to the primary, or {@code null} if they do not.
+	 */
+	@Nullable RoutingReason forcedReason;
+
+	/**
+	 * The node that has last served a read of the method that may be repeated.
+	 */
+	@Nullable NodePool last;
+
 	static RouteState current() {
 		return current.get();
 	}

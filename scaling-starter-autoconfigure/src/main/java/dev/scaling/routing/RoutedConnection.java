@@ -1,6 +1,7 @@
 package dev.scaling.routing;
 
 import dev.scaling.topology.Node;
+import dev.scaling.topology.NodeRole;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,5 +17,11 @@ public interface RoutedConnection {
 	 * @return the node, or {@code null} if no physical connection is held
 	 */
 	@Nullable Node currentNode();
+
+	/**
+	 * The role that this node had when its connection was taken.
+	 * @return the role, or {@code null} if no physical connection is held
+	 */
+	@Nullable NodeRole currentRole();
 
 }

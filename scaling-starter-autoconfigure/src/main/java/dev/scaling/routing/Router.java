@@ -2,19 +2,17 @@ package dev.scaling.routing;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.scaling.Access;
-import dev.scaling.NodeUnavailableException;
-import dev.scaling.ReplicaSelector;
+import dev.scaling.ConsistencyLevel;
 import dev.scaling.RoutingContext;
-import dev.scaling.topology.NodeState;
-import dev.scaling.topology.NodeStatus;
+import dev.scaling.consistency.ConsistencyMode;
+import dev.scaling.consistency.ConsistencySession;
+import dev.scaling.consistency.SessionPosition;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -27,11 +25,25 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 public final class Router {
 
-	private static final Set<String> CONNECTION_FAILURES = Set.of("57P01", "57P02", "57P03");
+	private static final Log logger = LogFactory.getLog(Router.class);
+
+	private static final int MAXIMUM_WARNINGS = 1000;
 
 	private final LiveTopology topology;
 
+	/**
+	 * Methods that have been named in a warning.
+	 */
+	private final Set<String> outdated = ConcurrentHashMap.newKeySet();
+
 	private final RoutingOptions options;
+
+	private final Connector connector;
+
+	/**
+	 * Whether sessions matter: without replicas to watch there is nothing to compare.
+	 */
+	private final boolean tracking;
 
 	private final SessionStatements sessionStatements = new SessionStatements();
 
@@ -43,6 +55,8 @@ public final class Router {
 	public Router(LiveTopology topology, RoutingOptions options) {
 		this.topology = topology;
 		this.options = options;
+		this.connector = new Connector(topology, options);
+		this.tracking = options.consistency() != ConsistencyMode.NONE && topology.isWatched();
 	}
 
 	/**
@@ -157,197 +171,97 @@ public final class Router {
 	 * Gives a logical connection a physical one.
 	 */
 	void connect(PhysicalLink connection, RoutingReason reason) throws SQLException {
-		if (reason.isReplica()) {
-			List<ReplicaSelector.Candidate> candidates = this.topology.candidates();
-			if (candidates.isEmpty() || !connectAny(connection, candidates, reason)) {
-				connectPrimary(connection, RoutingReason.REPLICAS_UNAVAILABLE);
-			}
+		if (!reason.isReplica()) {
+			this.connector.connectPrimary(connection, reason);
+			return;
 		}
-		else {
-			connectPrimary(connection, reason);
+		RouteState state = RouteState.current();
+		if (state.forcedReason != null) {
+			this.connector.connectPrimary(connection, state.forcedReason);
+			return;
+		}
+		SessionPosition position = connection.position();
+		if (position != null && position.timeline() > this.topology.timeline() && this.topology.isWatched()) {
+			catchUp(position);
+		}
+		this.connector.connectReplica(connection, reason, freshness(state), position, state.avoided);
+		state.last = connection.pool();
+	}
+
+	/**
+	 * A token has come from a timeline that this process has not seen: either a promotion
+	 * has gone unnoticed, or somebody made the token up.
+	 */
+	private void catchUp(SessionPosition position) {
+		this.topology.awaitProbes(Connector.PROBE_WAIT);
+		if (position.timeline() > this.topology.timeline()) {
+			position.forgetTimeline();
 		}
 	}
 
-	private void connectPrimary(PhysicalLink connection, RoutingReason reason) throws SQLException {
-		NodePool primary = this.topology.primary();
-		try {
-			attach(connection, primary, primary.connect(), reason);
+	private Freshness freshness(RouteState state) {
+		RoutingContext context = RoutingContext.current();
+		ConsistencyLevel level = (context != null) ? context.consistency() : null;
+		if (context != null && level != null) {
+			return new Freshness(level, context.maxStaleness().toNanos());
 		}
-		catch (SQLException ex) {
-			if (ex instanceof SQLTransientConnectionException || connectionFailure(ex) != null) {
-				throw unavailable(reason, ex);
-			}
-			throw ex;
-		}
+		Freshness freshness = state.freshness;
+		return (freshness != null) ? freshness : Freshness.SESSION;
 	}
 
-	private boolean connectAny(PhysicalLink connection, List<ReplicaSelector.Candidate> candidates,
-			RoutingReason reason) throws SQLException {
-		NodePool pool = select(candidates);
-		boolean connected = pool.isEmpty() ? connectCandidate(connection, pool, reason, false)
-				: connectReplica(connection, pool, reason);
-		return connected || connectNext(connection, pool, reason);
+	/**
+	 * Where the session of the calling thread is, or {@code null} if nobody needs to
+	 * know.
+	 */
+	@Nullable SessionPosition position() {
+		return this.tracking ? ConsistencySession.current().position(this.topology) : null;
 	}
 
-	private NodePool select(List<ReplicaSelector.Candidate> candidates) {
-		ReplicaSelector.Candidate selected = this.options.selector().select(candidates);
-		if (!(selected instanceof NodePool pool)) {
-			throw new IllegalStateException("Replica selector " + this.options.selector() + " returned " + selected
-					+ ", which is none of its candidates " + candidates);
-		}
-		return pool;
-	}
-
-	private boolean connectReplica(PhysicalLink connection, NodePool pool, RoutingReason reason) throws SQLException {
-		try {
-			attach(connection, pool, pool.connect(), reason);
-			return true;
-		}
-		catch (SQLException ex) {
-			Throwable failure = (ex instanceof SQLTransientConnectionException) ? ex.getCause() : connectionFailure(ex);
-			if (failure != null && (pool.isEmpty() || !isFull(failure))) {
-				this.topology.eject(pool, "no connection (" + failure.getMessage() + ")");
-			}
-			else if (!(ex instanceof SQLTransientConnectionException)) {
-				throw ex;
-			}
+	/**
+	 * Whether a read on a replica has to go elsewhere, because its session has written
+	 * since, or a method asks for strong consistency.
+	 */
+	boolean isOutdated(NodePool replica, @Nullable SessionPosition position) {
+		if (position == null) {
 			return false;
+		}
+		ConsistencyLevel level = freshness(RouteState.current()).level();
+		return level == ConsistencyLevel.STRONG
+				|| (level == ConsistencyLevel.SESSION && this.options.consistency() == ConsistencyMode.SESSION
+						&& !replica.isSeveralServers() && !position.isCoveredBy(replica.node(), replica.progress()));
+	}
+
+	/**
+	 * A read goes on with a node that is behind its session, because it cannot leave it.
+	 */
+	void outdated(NodePool pool, @Nullable Pin pin) {
+		String name = TransactionSynchronizationManager.getCurrentTransactionName();
+		String method = (name != null) ? name : "work without a name";
+		if (this.outdated.size() < MAXIMUM_WARNINGS && this.outdated.add(method)) {
+			logger.warn("Reads of " + method + " stay on " + pool.node().id()
+					+ ", although their session has written since, because "
+					+ ((pin != null) ? pin.description() : "a statement or a savepoint is open")
+					+ ": they may not see what was written. Read it in a transaction of its own, or before");
 		}
 	}
 
 	/**
-	 * Tries the replicas in turn, again and again while one of them is merely exhausted,
-	 * but never longer than the acquisition timeout. Only one caller at a time waits for
-	 * an empty pool as long as another replica is there.
+	 * Whether there is more than one replica to read from.
 	 */
-	private boolean connectNext(PhysicalLink connection, NodePool first, RoutingReason reason) throws SQLException {
-		long deadline = System.nanoTime() + this.options.acquisitionTimeout().toNanos();
-		boolean wait = false;
-		do {
-			for (NodePool pool : candidates(first)) {
-				if (connectCandidate(connection, pool, reason, wait)) {
-					return true;
-				}
-			}
-			wait = true;
-			if (this.topology.available().isEmpty()) {
-				return false;
-			}
-		}
-		while (System.nanoTime() < deadline);
-		throw unavailable(reason, null);
+	boolean hasChoice() {
+		return this.topology.available().size() > 1;
 	}
 
-	private boolean connectCandidate(PhysicalLink connection, NodePool pool, RoutingReason reason, boolean wait)
-			throws SQLException {
-		if (pool.isEmpty()) {
-			if (pool.startFilling()) {
-				try {
-					return connectReplica(connection, pool, reason);
-				}
-				finally {
-					pool.endFilling();
-				}
-			}
-			return wait && connectReplica(connection, pool, reason);
-		}
-		return (wait || !pool.isExhausted()) && connectReplica(connection, pool, reason);
-	}
-
-	private List<NodePool> candidates(NodePool last) {
-		List<NodePool> candidates = new ArrayList<>(this.topology.available());
-		if (candidates.remove(last)) {
-			candidates.add(last);
-		}
-		return candidates;
-	}
-
-	private void attach(PhysicalLink connection, NodePool pool, Connection physical, RoutingReason reason)
-			throws SQLException {
-		connection.attach(pool, physical, reason);
-		count(pool, reason);
+	boolean isPrimary(NodePool pool) {
+		return this.topology.isPrimary(pool);
 	}
 
 	void count(NodePool pool, RoutingReason reason) {
-		pool.count(reason);
-		this.options.listener().routed(pool.node(), reason);
+		this.connector.count(pool, reason);
 	}
 
-	/**
-	 * Whether a server has no connection left to give, although those that it gave work.
-	 */
-	private static boolean isFull(Throwable failure) {
-		return failure instanceof SQLException ex && ex.getSQLState() != null && ex.getSQLState().startsWith("53");
-	}
-
-	/**
-	 * Called when a physical connection has turned out to be gone. If its server is, too,
-	 * the first one takes the node out of use for everybody, and throws its idle
-	 * connections away.
-	 */
 	void lost(NodePool pool, SQLException ex) {
-		SQLException failure = connectionFailure(ex);
-		if (failure == null) {
-			return;
-		}
-		if (pool.node().isPrimary()) {
-			pool.evictAll();
-		}
-		else {
-			this.topology.eject(pool, "lost connection (" + failure.getMessage() + ")");
-		}
-	}
-
-	private static @Nullable SQLException connectionFailure(SQLException ex) {
-		Throwable candidate = ex;
-		for (int depth = 0; candidate != null && depth < 10; depth++) {
-			if (candidate instanceof SQLException sqlException && isConnectionFailure(sqlException)) {
-				return sqlException;
-			}
-			candidate = candidate.getCause();
-		}
-		return null;
-	}
-
-	private static boolean isConnectionFailure(SQLException ex) {
-		String state = ex.getSQLState();
-		return state != null
-				&& (state.startsWith("08") || state.startsWith("28") || CONNECTION_FAILURES.contains(state))
-				&& !(ex instanceof SQLTransientConnectionException && ex.getCause() != null);
-	}
-
-	private NodeUnavailableException unavailable(RoutingReason reason, @Nullable SQLException cause) {
-		SQLException failure = (cause != null) ? connectionFailure(cause) : null;
-		StringBuilder message = new StringBuilder("No connection for ").append(describeCaller(reason)).append(':');
-		for (NodeStatus status : this.topology.current().nodes()) {
-			if (reason.isReplica() || status.node().isPrimary()) {
-				this.topology.pool(status.node().id())
-					.ifPresent((pool) -> message.append(' ')
-						.append(describe(pool, status, status.node().isPrimary() ? failure : null))
-						.append(';'));
-			}
-		}
-		message.append(" check that the node can be reached, or raise its maximum-pool-size");
-		return new NodeUnavailableException(message.toString(), cause);
-	}
-
-	private String describeCaller(RoutingReason reason) {
-		String name = TransactionSynchronizationManager.getCurrentTransactionName();
-		return reason.access().name().toLowerCase(Locale.ROOT) + " work" + ((name != null) ? " of " + name : "") + " ("
-				+ reason.tag() + ")";
-	}
-
-	private static String describe(NodePool pool, NodeStatus status, @Nullable SQLException failure) {
-		if (failure != null) {
-			return status.node().id() + " cannot be reached (" + failure.getMessage() + ")";
-		}
-		HikariPoolMXBean statistics = pool.statistics();
-		String numbers = (statistics != null) ? " (" + statistics.getActiveConnections() + " of " + pool.maximumSize()
-				+ " connections active, " + statistics.getIdleConnections() + " idle, "
-				+ statistics.getThreadsAwaitingConnection() + " threads waiting)" : "";
-		return status.node().id() + " is " + status.state().name().toLowerCase(Locale.ROOT)
-				+ ((status.state() == NodeState.EJECTED) ? " since " + status.since() + ", " + status.reason() : "")
-				+ numbers;
+		this.connector.lost(pool, ex);
 	}
 
 }

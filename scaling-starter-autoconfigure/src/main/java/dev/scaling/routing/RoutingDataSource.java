@@ -48,7 +48,7 @@ public final class RoutingDataSource extends AbstractRoutingDataSource {
 			.pools()
 			.stream()
 			.collect(Collectors.toMap((pool) -> pool.node().id(), NodePool::dataSource)));
-		setDefaultTargetDataSource(router.topology().primary().dataSource());
+		setDefaultTargetDataSource(router.topology().primaryOrConfigured().dataSource());
 		setLenientFallback(false);
 		initialize();
 	}
@@ -75,12 +75,12 @@ public final class RoutingDataSource extends AbstractRoutingDataSource {
 
 	@Override
 	protected Object determineCurrentLookupKey() {
-		return this.router.topology().primary().node().id();
+		return this.router.topology().primaryOrConfigured().node().id();
 	}
 
 	@Override
 	protected DataSource determineTargetDataSource() {
-		return this.router.topology().primary().dataSource();
+		return this.router.topology().primaryOrConfigured().dataSource();
 	}
 
 	DatabaseMetaData metaData(LogicalConnection connection) {
@@ -93,7 +93,7 @@ public final class RoutingDataSource extends AbstractRoutingDataSource {
 	 * URL of the primary, known without a connection.
 	 */
 	@Nullable String primaryUrl() {
-		return this.router.topology().primary().node().url();
+		return this.router.topology().configuredPrimary().node().url();
 	}
 
 	/**

@@ -3,6 +3,7 @@ package dev.scaling.routing;
 import java.time.Duration;
 
 import dev.scaling.ReplicaSelector;
+import dev.scaling.consistency.ConsistencyMode;
 
 /**
  * How work is routed.
@@ -14,10 +15,41 @@ import dev.scaling.ReplicaSelector;
  * @param autoCommit whether connections are in auto-commit mode when they are taken
  * @param serializable whether transactions are serializable where nothing else is said
  * @param acquisitionTimeout how long a read may wait for a connection to any replica
+ * @param failoverWait how long work may wait for a primary to appear
+ * @param whenAllLag what happens to reads while all replicas lag
+ * @param consistency what keeps sessions from stale reads
+ * @param consistencyWindow how long reads go to the primary after a write of their
+ * session, in {@link ConsistencyMode#WINDOW}
+ * @param consistencyWait how long a read may wait for a replica that is fresh enough
  * @param listener is told of each decision
  * @since 0.1.0
  */
 public record RoutingOptions(ReplicaSelector selector, boolean nonTransactionalReads, boolean releaseOnClose,
-		boolean autoCommit, boolean serializable, Duration acquisitionTimeout, RoutingListener listener) {
+		boolean autoCommit, boolean serializable, Duration acquisitionTimeout, Duration failoverWait,
+		WhenAllLag whenAllLag, ConsistencyMode consistency, Duration consistencyWindow, Duration consistencyWait,
+		RoutingListener listener) {
+
+	/**
+	 * What happens to reads while all replicas lag.
+	 */
+	public enum WhenAllLag {
+
+		/**
+		 * The primary serves them.
+		 */
+		PRIMARY,
+
+		/**
+		 * The replicas serve them nevertheless, but never below what a session has
+		 * written or seen.
+		 */
+		STALE,
+
+		/**
+		 * They fail.
+		 */
+		FAIL
+
+	}
 
 }

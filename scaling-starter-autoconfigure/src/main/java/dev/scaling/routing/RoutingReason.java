@@ -66,6 +66,38 @@ public enum RoutingReason {
 	REPLICAS_UNAVAILABLE(Access.READ, false),
 
 	/**
+	 * A read whose session has written or seen what no replica has replayed.
+	 */
+	SESSION_CONSISTENCY(Access.READ, false),
+
+	/**
+	 * A read that asked for strong consistency.
+	 */
+	STRONG_CONSISTENCY(Access.READ, false),
+
+	/**
+	 * A read for which every replica may be staler than it allows.
+	 */
+	BOUNDED_STALENESS(Access.READ, false),
+
+	/**
+	 * A read while all replicas lag, where {@code scaling.routing.when-all-lag} is
+	 * {@code primary}.
+	 */
+	REPLICAS_LAGGING(Access.READ, false),
+
+	/**
+	 * A read while all replicas lag, where {@code scaling.routing.when-all-lag} is
+	 * {@code stale}, or where no primary has been seen that they could lag behind.
+	 */
+	STALE_READ(Access.READ, true),
+
+	/**
+	 * The last attempt of a read that is repeated after its nodes have failed.
+	 */
+	READ_RETRY(Access.READ, false),
+
+	/**
 	 * A transaction on a connection that stays with its node, because it carries session
 	 * state or has been unwrapped.
 	 */

@@ -10,12 +10,13 @@ import org.springframework.util.Assert;
  * @param id the unique id, such as {@code replica-1} in the cluster {@code main}; also
  * the name of the node's pool
  * @param cluster the name of the cluster that the node belongs to
- * @param role the configured role
+ * @param role the configured role; the one that the node has is {@link NodeStatus#role()}
  * @param url the JDBC URL without its parameters, or {@code null} if unknown
  * @param weight the share of reads relative to the other replicas, 1 or more
+ * @param promotable whether writes follow when the node is promoted
  * @since 0.1.0
  */
-public record Node(String id, String cluster, NodeRole role, @Nullable String url, int weight) {
+public record Node(String id, String cluster, NodeRole role, @Nullable String url, int weight, boolean promotable) {
 
 	/**
 	 * Name of the cluster of an application without shards.
@@ -36,8 +37,8 @@ public record Node(String id, String cluster, NodeRole role, @Nullable String ur
 	}
 
 	/**
-	 * Whether the node is configured as the primary.
-	 * @return {@code true} for the primary
+	 * Whether the node is configured as the primary, whatever it is now.
+	 * @return {@code true} for the configured primary
 	 */
 	public boolean isPrimary() {
 		return this.role == NodeRole.PRIMARY;

@@ -82,7 +82,7 @@ class ReplicaSelectorsTests {
 	}
 
 	private static Node node(int index, int weight) {
-		return new Node("replica-" + index, Node.MAIN_CLUSTER, NodeRole.REPLICA, null, weight);
+		return new Node("replica-" + index, Node.MAIN_CLUSTER, NodeRole.REPLICA, null, weight, true);
 	}
 
 	private record StubCandidate(Node node, int busy) implements Candidate {

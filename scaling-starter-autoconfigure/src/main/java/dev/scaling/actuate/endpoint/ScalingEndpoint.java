@@ -1,5 +1,6 @@
 package dev.scaling.actuate.endpoint;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,13 @@ import dev.scaling.routing.Clusters;
 import dev.scaling.routing.LiveTopology;
 import dev.scaling.routing.NodePool;
 import dev.scaling.routing.RoutingReason;
+import dev.scaling.topology.Lag;
+import dev.scaling.topology.Node;
+import dev.scaling.topology.NodeReading;
+import dev.scaling.topology.NodeState;
 import dev.scaling.topology.NodeStatus;
+import dev.scaling.topology.Server;
+import dev.scaling.topology.Topology;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
@@ -20,8 +27,8 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 
 /**
- * {@link Endpoint @Endpoint} that shows the clusters, their nodes, and how often which
- * node was chosen for which reason.
+ * {@link Endpoint @Endpoint} that shows the clusters, who is their primary, their nodes,
+ * and how often which node was chosen for which reason.
  *
  * @since 0.1.0
  */
@@ -72,12 +79,14 @@ public final class ScalingEndpoint {
 
 	private ClusterDescriptor describe(LiveTopology topology) {
 		Map<String, NodeDescriptor> nodes = new LinkedHashMap<>();
-		List<NodeStatus> statuses = topology.current().nodes();
+		Topology current = topology.current();
 		List<NodePool> pools = topology.pools();
 		for (int i = 0; i < pools.size(); i++) {
-			nodes.put(pools.get(i).node().id(), describe(pools.get(i), statuses.get(i)));
+			nodes.put(pools.get(i).node().id(), describe(pools.get(i), current.nodes().get(i)));
 		}
-		return new ClusterDescriptor(nodes);
+		Node primary = current.primary();
+		return new ClusterDescriptor((primary != null) ? primary.id() : null, timeline(current.timeline()),
+				topology.failovers(), topology.lostPositions(), nodes);
 	}
 
 	private static NodeDescriptor describe(NodePool pool, NodeStatus status) {
@@ -88,9 +97,42 @@ public final class ScalingEndpoint {
 				decisions.put(reason.tag(), count);
 			}
 		}
-		return new NodeDescriptor(pool.node().role().name().toLowerCase(Locale.ROOT), pool.node().url(),
-				status.state().name().toLowerCase(Locale.ROOT), status.since(), status.reason(), pool.node().weight(),
-				pool.busy(), describe(pool, pool.statistics()), decisions);
+		Node node = pool.node();
+		NodeReading reading = status.reading();
+		return new NodeDescriptor(name(status.role()), name(node.role()), node.promotable(), node.url(),
+				name(status.state()), status.since(), status.reason(), lag(status),
+				(reading != null) ? timeline(reading.timeline()) : null, (reading != null) ? position(reading) : null,
+				(reading != null) ? describe(reading.server()) : null, node.weight(), pool.busy(),
+				describe(pool, pool.statistics()), decisions);
+	}
+
+	private static String name(Enum<?> value) {
+		return value.name().toLowerCase(Locale.ROOT);
+	}
+
+	private static @Nullable Integer timeline(int timeline) {
+		return (timeline > 0) ? timeline : null;
+	}
+
+	/**
+	 * What a node was behind before it stopped to answer says nothing about now, and a
+	 * node of another history is not behind this one.
+	 */
+	private static @Nullable LagDescriptor lag(NodeStatus status) {
+		Lag lag = status.lag();
+		return (lag != null && status.state() != NodeState.UNREACHABLE && status.state() != NodeState.FENCED)
+				? new LagDescriptor(Duration.ofMillis(lag.time().toMillis()), lag.bytes()) : null;
+	}
+
+	private static @Nullable String position(NodeReading reading) {
+		long position = reading.inRecovery() ? reading.replayPosition() : reading.insertPosition();
+		return (position > 0) ? NodeReading.format(position) : null;
+	}
+
+	private static ServerDescriptor describe(Server server) {
+		long identifier = server.systemIdentifier();
+		return new ServerDescriptor((identifier != 0) ? Long.toUnsignedString(identifier) : null, server.address(),
+				(server.port() != 0) ? server.port() : null, server.startedAt());
 	}
 
 	private static @Nullable PoolDescriptor describe(NodePool pool, @Nullable HikariPoolMXBean statistics) {
@@ -111,28 +153,70 @@ public final class ScalingEndpoint {
 	/**
 	 * Description of a cluster.
 	 *
-	 * @param nodes the nodes by id, the primary first
+	 * @param primary the id of the node that takes the writes, or {@code null} if there
+	 * is none at the moment
+	 * @param timeline the timeline of the primary, or {@code null} if unknown
+	 * @param failovers how often another node became the primary since the start
+	 * @param lostPositions how many positions that sessions had written up to were lost
+	 * in failovers
+	 * @param nodes the nodes by id, the configured primary first
 	 */
-	public record ClusterDescriptor(Map<String, NodeDescriptor> nodes) implements OperationResponseBody {
+	public record ClusterDescriptor(@Nullable String primary, @Nullable Integer timeline, long failovers,
+			long lostPositions, Map<String, NodeDescriptor> nodes) implements OperationResponseBody {
 
 	}
 
 	/**
-	 * Description of a node.
+	 * Description of a node. Timeline, position and server are those of the last probe
+	 * that the node has answered.
 	 *
-	 * @param role {@code primary} or {@code replica}
+	 * @param role the role that the node has, {@code primary} or {@code replica}
+	 * @param configuredRole the role that the configuration gives it
+	 * @param promotable whether writes follow when the node is promoted
 	 * @param url the JDBC URL without its parameters, or {@code null} if unknown
-	 * @param state {@code up} or {@code ejected}
+	 * @param state the state, such as {@code up} or {@code lagging}
 	 * @param since when the node entered that state
-	 * @param reason why it did, or {@code null} if it has been so from the start
+	 * @param reason why it did, or {@code null} if there is nothing to say
+	 * @param lag how far the replica is behind, or {@code null} if unknown and for a
+	 * primary
+	 * @param timeline the timeline, or {@code null} if unknown
+	 * @param position up to where a primary has written or a replica has replayed, such
+	 * as {@code 0/3000148}, or {@code null} if unknown
+	 * @param server the server behind the URL, or {@code null} if unknown
 	 * @param weight the share of the reads relative to the other replicas
 	 * @param busy the number of physical connections that work is using
 	 * @param pool the numbers of the pool, or {@code null} if it has not started
 	 * @param decisions how often the node was chosen, by reason
 	 */
-	public record NodeDescriptor(String role, @Nullable String url, String state, Instant since,
-			@Nullable String reason, int weight, int busy, @Nullable PoolDescriptor pool,
-			Map<String, Long> decisions) implements OperationResponseBody {
+	public record NodeDescriptor(String role, String configuredRole, boolean promotable, @Nullable String url,
+			String state, Instant since, @Nullable String reason, @Nullable LagDescriptor lag,
+			@Nullable Integer timeline, @Nullable String position, @Nullable ServerDescriptor server, int weight,
+			int busy, @Nullable PoolDescriptor pool, Map<String, Long> decisions) implements OperationResponseBody {
+
+	}
+
+	/**
+	 * Description of a replica's lag.
+	 *
+	 * @param time the age of the oldest position of the primary that the replica has not
+	 * replayed, in milliseconds' precision
+	 * @param bytes the bytes of WAL that it has not replayed
+	 */
+	public record LagDescriptor(Duration time, long bytes) {
+
+	}
+
+	/**
+	 * Description of a server, as it sees itself.
+	 *
+	 * @param systemIdentifier the identifier of the database cluster, which replicas
+	 * share with their primary, or {@code null} if unknown
+	 * @param address the address, or {@code null} for a local socket
+	 * @param port the port, or {@code null} for a local socket
+	 * @param startedAt when the server was started
+	 */
+	public record ServerDescriptor(@Nullable String systemIdentifier, @Nullable String address, @Nullable Integer port,
+			Instant startedAt) {
 
 	}
 

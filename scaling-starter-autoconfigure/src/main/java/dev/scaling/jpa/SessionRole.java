@@ -4,21 +4,21 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 import dev.scaling.routing.RoutedConnection;
-import dev.scaling.topology.Node;
+import dev.scaling.topology.NodeRole;
 import org.hibernate.HibernateException;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.resource.jdbc.spi.LogicalConnectionImplementor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the node that a session reads from.
+ * Tells in which role the node serves that a session reads from.
  */
-final class SessionNode {
+final class SessionRole {
 
-	private SessionNode() {
+	private SessionRole() {
 	}
 
-	static @Nullable Node of(SharedSessionContractImplementor session) {
+	static @Nullable NodeRole of(SharedSessionContractImplementor session) {
 		LogicalConnectionImplementor logicalConnection = session.getJdbcCoordinator().getLogicalConnection();
 		if (!logicalConnection.isPhysicallyConnected()) {
 			return null;
@@ -26,10 +26,10 @@ final class SessionNode {
 		try {
 			Connection connection = logicalConnection.getPhysicalConnection();
 			return connection.isWrapperFor(RoutedConnection.class)
-					? connection.unwrap(RoutedConnection.class).currentNode() : null;
+					? connection.unwrap(RoutedConnection.class).currentRole() : null;
 		}
 		catch (SQLException ex) {
-			throw new HibernateException("The node of the connection cannot be told", ex);
+			throw new HibernateException("The role of the connection cannot be told", ex);
 		}
 	}
 

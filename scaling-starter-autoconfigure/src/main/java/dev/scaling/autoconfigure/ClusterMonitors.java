@@ -1,0 +1,93 @@
+package dev.scaling.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.util.Credentials;
+import dev.scaling.monitor.ClusterMonitor;
+import dev.scaling.monitor.MonitorOptions;
+import dev.scaling.monitor.ProbeConnector;
+import dev.scaling.routing.LiveTopology;
+import dev.scaling.routing.NodePool;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+
+/**
+ * The monitors of all clusters. They start with the application's DataSource, because it
+ * may be used before the application has started, and stop after it.
+ */
+final class ClusterMonitors implements DisposableBean {
+
+	private static final Duration FIRST_ROUND = Duration.ofSeconds(5);
+
+	private final ScalingProperties properties;
+
+	private final MonitorOptions options;
+
+	private final List<ClusterMonitor> monitors = new CopyOnWriteArrayList<>();
+
+	private final List<LiveTopology> topologies = new CopyOnWriteArrayList<>();
+
+	ClusterMonitors(ScalingProperties properties, Environment environment) {
+		this.properties = properties;
+		ScalingProperties.Monitor monitor = properties.getMonitor();
+		ClusterSettings settings = new ClusterSettings(properties);
+		settings.check();
+		this.options = new MonitorOptions(monitor.getInterval(), monitor.getTimeout(), settings.instances(),
+				environment.getProperty("spring.application.name", "application"), UUID.randomUUID());
+	}
+
+	/**
+	 * The monitor's own way to the node of a pool.
+	 */
+	ProbeConnector connector(HikariDataSource pool) {
+		String url = pool.getJdbcUrl();
+		if (url == null) {
+			return ProbeConnector.ofPool(pool);
+		}
+		Properties properties = new Properties();
+		properties.putAll(pool.getDataSourceProperties());
+		return ProbeConnector.ofUrl(url, pool.getDriverClassName(), properties, () -> credentials(pool));
+	}
+
+	private Credentials credentials(HikariDataSource pool) {
+		ScalingProperties.Monitor monitor = this.properties.getMonitor();
+		return StringUtils.hasText(monitor.getUsername()) ? Credentials.of(monitor.getUsername(), monitor.getPassword())
+				: pool.getCredentials();
+	}
+
+	/**
+	 * Watches a cluster, and returns when each of its nodes has answered or failed once.
+	 */
+	void watch(LiveTopology topology, Map<NodePool, ProbeConnector> connectors) {
+		ClusterMonitor monitor = new ClusterMonitor(topology, (pool) -> Objects.requireNonNull(connectors.get(pool)),
+				this.options);
+		this.monitors.add(monitor);
+		this.topologies.add(topology);
+		monitor.start();
+		monitor.awaitFirstRound(FIRST_ROUND);
+	}
+
+	void start() {
+		this.monitors.forEach(ClusterMonitor::start);
+	}
+
+	void stop() {
+		this.monitors.forEach(ClusterMonitor::stop);
+	}
+
+	@Override
+	public void destroy() {
+		stop();
+		this.topologies.forEach(LiveTopology::close);
+	}
+
+}

@@ -1,0 +1,39 @@
+package dev.scaling.consistency;
+
+import dev.scaling.topology.Node;
+
+/**
+ * What reads on a replica may have seen: no more than the replica has replayed when it
+ * answers a probe of an epoch greater than {@link #mark()}.
+ *
+ * @param node the replica
+ * @param mark the epoch in which the last read ended, or {@link #OPEN}
+ * @param position the position of the replica after the last read, which bounds it as
+ * well, or -1 if unknown
+ * @since 0.1.0
+ */
+public record ReadFloor(Node node, long mark, long position) {
+
+	/**
+	 * The mark of a read that has not ended.
+	 */
+	public static final long OPEN = Long.MAX_VALUE;
+
+	/**
+	 * Creates a floor of an unknown position.
+	 * @param node the replica
+	 * @param mark the epoch in which the last read ended, or {@link #OPEN}
+	 */
+	public ReadFloor(Node node, long mark) {
+		this(node, mark, -1);
+	}
+
+	/**
+	 * Whether the read has not ended.
+	 * @return {@code true} if no probe bounds it yet
+	 */
+	public boolean isOpen() {
+		return this.mark == OPEN;
+	}
+
+}
