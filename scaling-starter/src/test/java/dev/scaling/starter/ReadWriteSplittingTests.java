@@ -4,6 +4,7 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
+import dev.scaling.consistency.ConsistencySession;
 import dev.scaling.routing.RoutingDataSource;
 import dev.scaling.test.AutoConfigurePostgresCluster;
 import dev.scaling.test.PostgresCluster;
@@ -37,9 +38,12 @@ class ReadWriteSplittingTests {
 	@Autowired
 	private PostgresCluster cluster;
 
+	/**
+	 * In a session of its own, so that the reads of the test need not wait for it.
+	 */
 	@BeforeEach
 	void createTable() {
-		this.products.create();
+		ConsistencySession.open().run(this.products::create);
 		this.cluster.awaitReplication();
 	}
 

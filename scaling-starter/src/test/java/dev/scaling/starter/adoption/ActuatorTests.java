@@ -1,6 +1,8 @@
 package dev.scaling.starter.adoption;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,7 +12,6 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.scaling.test.PostgresCluster;
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +44,7 @@ import static org.awaitility.Awaitility.await;
 				"management.endpoint.health.probes.enabled=true",
 				"management.endpoint.health.group.readiness.include=readinessState,db",
 				"management.endpoint.health.group.readiness.show-details=always",
-				"scaling.primary.pool.connection-timeout=1s" })
+				"scaling.primary.pool.connection-timeout=1s", "scaling.routing.max-lag-bytes=1MB" })
 @ExtendWith(OutputCaptureExtension.class)
 class ActuatorTests {
 
@@ -78,31 +79,43 @@ class ActuatorTests {
 	@AfterEach
 	void repairCluster() {
 		cluster.repair();
-		await().atMost(Duration.ofSeconds(30)).until(() -> nodeUp("replica-1") == 1 && nodeUp("replica-2") == 1);
+		await().atMost(Duration.ofSeconds(30))
+			.until(() -> node("scaling.node.primary", "primary") == 1 && nodeUp("primary") == 1
+					&& nodeUp("replica-1") == 1 && nodeUp("replica-2") == 1);
 	}
 
 	@Test
 	void decisionsAreCountedByNodeAndReason() {
-		double reads = decisions("replica", "read-only");
-		double writes = decisions("primary", "read-write");
-		double others = decisions("primary", "non-transactional");
+		double reads = decisions("read-only", "replica-1", "replica-2");
+		double writes = decisions("read-write", "primary");
+		double others = decisions("non-transactional", "primary");
 		for (int i = 0; i < 10; i++) {
 			work(true);
 		}
 		work(false);
 		this.jdbc.sql("SELECT 1").query(Integer.class).single();
-		assertThat(decisions("replica", "read-only") - reads).isEqualTo(10);
-		assertThat(decisions("primary", "read-write") - writes).isOne();
-		assertThat(decisions("primary", "non-transactional") - others).isOne();
+		assertThat(decisions("read-only", "replica-1", "replica-2") - reads).isEqualTo(10);
+		assertThat(decisions("read-write", "primary") - writes).isOne();
+		assertThat(decisions("non-transactional", "primary") - others).isOne();
 	}
 
 	@Test
 	void metersOfNodesHaveTheSameTags() {
-		for (String name : List.of("scaling.node.up", "scaling.node.busy")) {
-			assertThat(this.meters.get(name).meters()).extracting((meter) -> tags(meter, "cluster", "node", "role"))
-				.containsExactlyInAnyOrder(List.of("main", "primary", "primary"),
-						List.of("main", "replica-1", "replica"), List.of("main", "replica-2", "replica"));
+		for (String name : List.of("scaling.node.up", "scaling.node.primary", "scaling.node.lag",
+				"scaling.node.lag.bytes", "scaling.node.timeline", "scaling.node.busy")) {
+			assertThat(this.meters.get(name).meters()).extracting((meter) -> tags(meter, "cluster", "node"))
+				.containsExactlyInAnyOrder(List.of("main", "primary"), List.of("main", "replica-1"),
+						List.of("main", "replica-2"));
 		}
+	}
+
+	@Test
+	void metersSayWhatProbesHaveSeen() {
+		assertThat(node("scaling.node.timeline", "primary")).isPositive();
+		assertThat(node("scaling.node.timeline", "replica-1")).isEqualTo(node("scaling.node.timeline", "primary"));
+		assertThat(node("scaling.node.lag", "primary")).isNaN();
+		assertThat(node("scaling.node.lag", "replica-1")).isBetween(0.0, 10.0);
+		assertThat(node("scaling.node.lag.bytes", "replica-1")).isNotNegative();
 	}
 
 	@Test
@@ -130,6 +143,10 @@ class ActuatorTests {
 		work(true);
 		work(false);
 		Http.Answer all = this.http.get("/actuator/scaling");
+		assertThat(all.<String>json("$.clusters.main.primary")).isEqualTo("primary");
+		assertThat(all.<Integer>json("$.clusters.main.timeline")).isPositive();
+		assertThat(all.<Integer>json("$.clusters.main.failovers")).isNotNegative();
+		assertThat(all.<Integer>json("$.clusters.main.lostPositions")).isZero();
 		Map<String, Object> nodes = all.json("$.clusters.main.nodes");
 		assertThat(nodes).containsOnlyKeys("primary", "replica-1", "replica-2");
 		assertThat(all.<String>json("$.clusters.main.nodes.primary.role")).isEqualTo("primary");
@@ -149,6 +166,112 @@ class ActuatorTests {
 		assertThat(node.<Integer>json("$.pool.maximum")).isEqualTo(10);
 		assertThat(node.<Integer>json("$.pool.waiting")).isZero();
 		assertThat(node.<String>json("$.since")).isNotEmpty();
+		assertThat(node.<String>json("$.configuredRole")).isEqualTo("replica");
+		assertThat(node.<Boolean>json("$.promotable")).isTrue();
+		assertThat(node.<Integer>json("$.timeline")).isPositive();
+		assertThat(node.<String>json("$.position")).matches("[0-9A-F]+/[0-9A-F]+");
+		assertThat(Duration.parse(node.json("$.lag.time"))).isGreaterThanOrEqualTo(Duration.ZERO);
+		assertThat(node.<Integer>json("$.lag.bytes")).isNotNegative();
+		assertThat(node.<String>json("$.server.systemIdentifier")).matches("[0-9]+");
+		assertThat(node.<String>json("$.server.address")).isEqualTo("127.0.0.1");
+		assertThat(node.<Integer>json("$.server.port")).isPositive();
+		assertThat(Instant.parse(node.json("$.server.startedAt"))).isBefore(Instant.now());
+	}
+
+	@Test
+	void pausedReplicaLags() {
+		cluster.replica(1).pauseReplay();
+		logMessage(100_000);
+		await().atMost(Duration.ofSeconds(20)).until(() -> node("scaling.node.lag.bytes", "replica-1") > 100_000);
+		Http.Answer replica = this.http.get("/actuator/scaling/main/replica-1");
+		assertThat(replica.<String>json("$.state")).isEqualTo("up");
+		assertThat(replica.<Integer>json("$.lag.bytes")).isGreaterThan(100_000);
+		await().atMost(Duration.ofSeconds(20)).until(() -> node("scaling.node.lag", "replica-1") > 0.5);
+		assertThat(Duration.parse(this.http.get("/actuator/scaling/main/replica-1").json("$.lag.time")))
+			.isGreaterThanOrEqualTo(Duration.ofMillis(500));
+		logMessage(1_100_000);
+		await().atMost(Duration.ofSeconds(20)).until(() -> state("replica-1").equals("lagging"));
+		assertThat(this.http.get("/actuator/scaling/main/replica-1").<String>json("$.reason"))
+			.matches("is [0-9]+ ms, [0-9]+ bytes behind");
+		assertThat(nodeUp("replica-1")).isZero();
+		assertThat(this.meters.get("scaling.node.state").tags("node", "replica-1", "state", "lagging").gauge().value())
+			.isOne();
+		Http.Answer health = this.http.get("/actuator/health");
+		assertThat(health.status()).isEqualTo(200);
+		assertThat(health.<Boolean>json("$.components.db.components.main.details.degraded")).isTrue();
+		assertThat(health.<String>json("$.components.db.components.main.details.nodes.replica-1.state"))
+			.isEqualTo("lagging");
+		assertThat(health.<Integer>json("$.components.db.components.main.details.nodes.replica-1.lag.bytes"))
+			.isGreaterThan(1_100_000);
+		cluster.replica(1).resumeReplay();
+		await().atMost(Duration.ofSeconds(20)).until(() -> nodeUp("replica-1") == 1);
+		await().atMost(Duration.ofSeconds(20)).until(() -> node("scaling.node.lag.bytes", "replica-1") == 0);
+	}
+
+	@Test
+	void promotedReplicaIsThePrimary() {
+		double failovers = this.meters.get("scaling.failovers").functionCounter().count();
+		double timeline = node("scaling.node.timeline", "primary");
+		cluster.primary().stop();
+		cluster.replica(1).promote();
+		cluster.replica(2).follow();
+		await().atMost(Duration.ofSeconds(20)).until(() -> node("scaling.node.primary", "replica-1") == 1);
+		await().atMost(Duration.ofSeconds(20)).until(() -> nodeUp("replica-2") == 1);
+		assertThat(node("scaling.node.primary", "primary")).isZero();
+		assertThat(node("scaling.node.timeline", "replica-1")).isGreaterThan(timeline);
+		assertThat(this.meters.get("scaling.failovers").functionCounter().count()).isEqualTo(failovers + 1);
+		Http.Answer main = this.http.get("/actuator/scaling/main");
+		assertThat(main.<String>json("$.primary")).isEqualTo("replica-1");
+		assertThat(main.<Integer>json("$.timeline").doubleValue()).isGreaterThan(timeline);
+		assertThat(main.<Integer>json("$.failovers").doubleValue()).isEqualTo(failovers + 1);
+		assertThat(main.<String>json("$.nodes.replica-1.role")).isEqualTo("primary");
+		assertThat(main.<String>json("$.nodes.replica-1.configuredRole")).isEqualTo("replica");
+		assertThat(main.<Map<String, Object>>json("$.nodes.replica-1")).doesNotContainKey("lag");
+		assertThat(main.<Map<String, Object>>json("$.nodes.replica-2")).containsKey("lag");
+		assertThat(main.<String>json("$.nodes.primary.configuredRole")).isEqualTo("primary");
+		assertThat(main.<Map<String, Object>>json("$.nodes.primary")).doesNotContainEntry("state", "up");
+		Http.Answer health = this.http.get("/actuator/health");
+		assertThat(health.status()).isEqualTo(200);
+		assertThat(health.<String>json("$.components.db.components.main.details.primary")).isEqualTo("replica-1");
+		assertThat(health.<String>json("$.components.db.components.main.details.nodes.replica-1.role"))
+			.isEqualTo("primary");
+		double writes = decisions("read-write", "replica-1");
+		work(false);
+		assertThat(decisions("read-write", "replica-1") - writes).isOne();
+	}
+
+	@Test
+	void twoPrimariesAreNamed() {
+		cluster.replica(1).promote();
+		cluster.replica(2).promote();
+		await().atMost(Duration.ofSeconds(20)).until(() -> this.http.get("/actuator/health").status() == 503);
+		Http.Answer health = this.http.get("/actuator/health");
+		assertThat(health.<String>json("$.components.db.components.main.details.error"))
+			.contains("No node takes the writes", "replica-1 (primary), replica-2 (primary): fenced");
+		Http.Answer main = this.http.get("/actuator/scaling/main");
+		assertThat(main.<Map<String, Object>>json("$")).doesNotContainKey("primary");
+		assertThat(main.<String>json("$.nodes.replica-1.state")).isEqualTo("fenced");
+		assertThat(main.<String>json("$.nodes.replica-2.reason")).contains("replica-1", "replica-2", "timeline");
+		assertThat(node("scaling.node.primary", "replica-1") + node("scaling.node.primary", "replica-2")
+				+ node("scaling.node.primary", "primary"))
+			.isZero();
+	}
+
+	@Test
+	void primaryThatRefusesToWriteIsDown() {
+		JdbcClient primary = JdbcClient.create(cluster.primary().dataSource());
+		primary.sql("ALTER SYSTEM SET default_transaction_read_only = on").update();
+		try {
+			primary.sql("SELECT pg_reload_conf()").query(Boolean.class).single();
+			await().atMost(Duration.ofSeconds(20)).until(() -> this.http.get("/actuator/health").status() == 503);
+			assertThat(this.http.get("/actuator/health").<String>json("$.components.db.components.main.details.error"))
+				.contains("primary", "default_transaction_read_only");
+		}
+		finally {
+			primary.sql("ALTER SYSTEM RESET default_transaction_read_only").update();
+			primary.sql("SELECT pg_reload_conf()").query(Boolean.class).single();
+		}
+		await().atMost(Duration.ofSeconds(20)).until(() -> this.http.get("/actuator/health").status() == 200);
 	}
 
 	@Test
@@ -178,23 +301,24 @@ class ActuatorTests {
 		assertThat(this.http.get("/actuator/health").<Boolean>json("$.components.db.components.main.details.degraded"))
 			.isFalse();
 		cluster.replica(1).kill();
-		await().atMost(Duration.ofSeconds(20)).until(() -> workAndSeeNodeUp("replica-1") == 0);
+		await().atMost(Duration.ofSeconds(20)).until(() -> state("replica-1").equals("unreachable"));
+		assertThat(nodeUp("replica-1")).isZero();
 		Http.Answer health = this.http.get("/actuator/health");
 		assertThat(health.status()).isEqualTo(200);
 		assertThat(health.<String>json("$.components.db.status")).isEqualTo("UP");
 		assertThat(health.<Boolean>json("$.components.db.components.main.details.degraded")).isTrue();
 		assertThat(health.<String>json("$.components.db.components.main.details.nodes.replica-1.state"))
-			.isEqualTo("ejected");
+			.isEqualTo("unreachable");
 		assertThat(health.<String>json("$.components.db.components.main.details.nodes.replica-1.reason")).isNotEmpty();
 		assertThat(this.http.get("/actuator/health/readiness").<String>json("$.status")).isEqualTo("UP");
-		assertThat(this.http.get("/actuator/scaling/main/replica-1").<String>json("$.state")).isEqualTo("ejected");
+		assertThat(node("scaling.node.lag", "replica-1")).isNaN();
 	}
 
 	@Test
 	void deadPrimaryTakesReadinessButNotLiveness() {
 		cluster.primary().stop();
+		await().atMost(Duration.ofSeconds(20)).until(() -> this.http.get("/actuator/health").status() == 503);
 		Http.Answer health = this.http.get("/actuator/health");
-		assertThat(health.status()).isEqualTo(503);
 		assertThat(health.<String>json("$.components.db.components.main.status")).isEqualTo("DOWN");
 		assertThat(this.http.get("/actuator/health/readiness").<String>json("$.status")).isEqualTo("DOWN");
 		Http.Answer liveness = this.http.get("/actuator/health/liveness");
@@ -224,6 +348,14 @@ class ActuatorTests {
 		template.executeWithoutResult((status) -> this.jdbc.sql("SELECT 1").query(Integer.class).single());
 	}
 
+	private void logMessage(int bytes) {
+		new TransactionTemplate(this.transactionManager).executeWithoutResult(
+				(status) -> this.jdbc.sql("SELECT pg_logical_emit_message(true, 'test', repeat('x', ?))")
+					.param(bytes)
+					.query(String.class)
+					.single());
+	}
+
 	private double workAndSeeNodeUp(String node) {
 		try {
 			work(true);
@@ -235,19 +367,27 @@ class ActuatorTests {
 	}
 
 	private double nodeUp(String node) {
-		return this.meters.get("scaling.node.up").tag("node", node).gauge().value();
+		return node("scaling.node.up", node);
 	}
 
 	private double busy(String node) {
-		return this.meters.get("scaling.node.busy").tag("node", node).gauge().value();
+		return node("scaling.node.busy", node);
 	}
 
-	private double decisions(String role, String reason) {
-		return this.meters.get("scaling.routing.decisions")
-			.tags("cluster", "main", "role", role, "reason", reason)
-			.functionCounters()
-			.stream()
-			.mapToDouble(FunctionCounter::count)
+	private double node(String meter, String node) {
+		return this.meters.get(meter).tag("node", node).gauge().value();
+	}
+
+	private String state(String node) {
+		return this.http.get("/actuator/scaling/main/" + node).json("$.state");
+	}
+
+	private double decisions(String reason, String... nodes) {
+		return Arrays.stream(nodes)
+			.mapToDouble((node) -> this.meters.get("scaling.routing.decisions")
+				.tags("cluster", "main", "node", node, "reason", reason)
+				.functionCounter()
+				.count())
 			.sum();
 	}
 

@@ -31,7 +31,8 @@ public final class ConfiguredCluster {
 	}
 
 	/**
-	 * The nodes as an application's configuration lists them.
+	 * The nodes as an application's configuration lists them, whatever their roles are at
+	 * the moment.
 	 * @return the properties by name
 	 */
 	public static Map<String, Object> properties() {
@@ -50,8 +51,10 @@ public final class ConfiguredCluster {
 	 */
 	public static Map<String, Object> replicas() {
 		Map<String, Object> properties = new LinkedHashMap<>();
-		for (PostgresNode replica : get().replicas()) {
-			properties.put("scaling.replicas." + replica.id() + ".url", replica.jdbcUrl());
+		for (PostgresNode node : get().nodes()) {
+			if (!node.id().equals("primary")) {
+				properties.put("scaling.replicas." + node.id() + ".url", node.jdbcUrl());
+			}
 		}
 		return properties;
 	}

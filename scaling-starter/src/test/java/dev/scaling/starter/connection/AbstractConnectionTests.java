@@ -24,7 +24,8 @@ import org.springframework.boot.test.context.SpringBootTest;
  */
 @SpringBootTest(classes = AbstractConnectionTests.Application.class,
 		webEnvironment = SpringBootTest.WebEnvironment.NONE,
-		properties = { "scaling.pool.maximum-pool-size=1", "scaling.pool.connection-timeout=2s" })
+		properties = { "scaling.pool.maximum-pool-size=1", "scaling.pool.connection-timeout=2s",
+				"scaling.consistency.mode=none" })
 @AutoConfigurePostgresCluster(replicas = 1)
 abstract class AbstractConnectionTests {
 

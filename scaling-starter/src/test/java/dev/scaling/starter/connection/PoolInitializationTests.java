@@ -18,7 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @SpringBootTest(classes = AbstractConnectionTests.Application.class,
 		webEnvironment = SpringBootTest.WebEnvironment.NONE,
-		properties = { "scaling.pool.maximum-pool-size=1", "spring.datasource.hikari.schema=pg_catalog",
+		properties = { "scaling.pool.maximum-pool-size=1", "scaling.consistency.mode=none",
+				"spring.datasource.hikari.schema=pg_catalog",
 				"spring.datasource.hikari.transaction-isolation=TRANSACTION_REPEATABLE_READ" })
 @AutoConfigurePostgresCluster(replicas = 1)
 class PoolInitializationTests {

@@ -50,7 +50,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * sees rows of another one's tenant.
  */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.NONE,
-		properties = { "scaling.pool.maximum-pool-size=2", "scaling.pool.connection-timeout=30s" })
+		properties = { "scaling.pool.maximum-pool-size=2", "scaling.pool.connection-timeout=30s",
+				"scaling.consistency.mode=none" })
 @AutoConfigurePostgresCluster(replicas = 1)
 class RowLevelSecurityTests {
 

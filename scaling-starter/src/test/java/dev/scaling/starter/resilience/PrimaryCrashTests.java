@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * back.
  */
 @SpringBootTest(classes = ResilienceApplication.class, webEnvironment = SpringBootTest.WebEnvironment.NONE,
-		properties = "scaling.pool.connection-timeout=2s")
+		properties = { "scaling.pool.connection-timeout=2s", "scaling.failover.wait=1s" })
 @AutoConfigurePostgresCluster(replicas = 2)
 class PrimaryCrashTests {
 

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.orm.jpa.EntityManagerHolder;
+import org.springframework.test.context.TestPropertySource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -43,6 +44,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for collections, and entities to be removed, that a persistence context has read
  * from a lagging replica and then writes.
  */
+@TestPropertySource(properties = "scaling.consistency.mode=none")
 class StaleCollectionTests extends AbstractOpenInViewTests {
 
 	@Autowired

@@ -8,11 +8,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.test.context.TestPropertySource;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for entities that a request has read from a lagging replica and then changes.
  */
+@TestPropertySource(properties = "scaling.consistency.mode=none")
 class StaleEntityTests extends AbstractOpenInViewTests {
 
 	@AfterEach

@@ -48,7 +48,8 @@ class StartWithoutNodesTests {
 			for (int i = 0; i < 5; i++) {
 				assertThat(transaction(context, true, READ)).isEqualTo("f");
 			}
-			assertThat(topology(context).primary().decisions(RoutingReason.REPLICAS_UNAVAILABLE)).isEqualTo(5);
+			assertThat(topology(context).configuredPrimary().decisions(RoutingReason.REPLICAS_UNAVAILABLE))
+				.isEqualTo(5);
 			assertThatException().isThrownBy(() -> transaction(context, true, "CREATE TABLE refused (id int) "));
 			cluster.replicas().forEach((replica) -> replica.start());
 			for (String node : List.of("replica-1", "replica-2")) {

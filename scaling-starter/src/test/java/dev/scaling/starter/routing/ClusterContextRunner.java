@@ -10,7 +10,8 @@ import org.springframework.boot.test.context.ConfigDataApplicationContextInitial
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 /**
- * Runs applications that find a cluster through their properties.
+ * Runs applications that find a cluster through their properties. Sessions have tests of
+ * their own: here only the route of each piece of work counts.
  */
 final class ClusterContextRunner {
 
@@ -19,6 +20,7 @@ final class ClusterContextRunner {
 
 	static ApplicationContextRunner of(PostgresCluster cluster) {
 		List<String> properties = new ArrayList<>();
+		properties.add("scaling.consistency.mode=none");
 		properties.add("scaling.primary.url=" + cluster.primary().jdbcUrl());
 		properties.add("scaling.primary.username=" + cluster.primary().username());
 		properties.add("scaling.primary.password=" + cluster.primary().password());

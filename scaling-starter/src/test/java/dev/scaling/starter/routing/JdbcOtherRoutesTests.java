@@ -7,10 +7,12 @@ import dev.scaling.test.AutoConfigurePostgresCluster;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.context.TestPropertySource;
 
 /**
  * Tests for work without a transaction attribute of the application's own, with JDBC.
  */
+@TestPropertySource(properties = "scaling.consistency.mode=none")
 @SpringBootTest(classes = JdbcApplication.class, webEnvironment = SpringBootTest.WebEnvironment.NONE)
 @AutoConfigurePostgresCluster(replicas = 2)
 class JdbcOtherRoutesTests extends AbstractOtherRoutesTests {

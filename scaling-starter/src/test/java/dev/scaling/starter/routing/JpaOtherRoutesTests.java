@@ -8,10 +8,12 @@ import jakarta.persistence.EntityManager;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.context.TestPropertySource;
 
 /**
  * Tests for work without a transaction attribute of the application's own, with JPA.
  */
+@TestPropertySource(properties = "scaling.consistency.mode=none")
 @SpringBootTest(classes = JpaApplication.class)
 @AutoConfigurePostgresCluster(replicas = 2)
 class JpaOtherRoutesTests extends AbstractOtherRoutesTests {

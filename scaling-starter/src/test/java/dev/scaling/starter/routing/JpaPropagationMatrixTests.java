@@ -8,12 +8,14 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.test.context.TestPropertySource;
 import org.springframework.transaction.annotation.Propagation;
 
 /**
  * Tests for the table of transactions with an {@link EntityManager} that lives as long as
  * its transaction, and services behind CGLIB proxies.
  */
+@TestPropertySource(properties = "scaling.consistency.mode=none")
 @SpringBootTest
 @AutoConfigureMockMvc
 @AutoConfigurePostgresCluster(replicas = 2)

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -17,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for the table of transactions with an {@code EntityManager} that open-in-view
  * keeps for the whole request.
  */
+@TestPropertySource(properties = "scaling.consistency.mode=none")
 @SpringBootTest(classes = JpaPropagationMatrixTests.Application.class)
 class OpenInViewPropagationMatrixTests extends JpaPropagationMatrixTests {
 

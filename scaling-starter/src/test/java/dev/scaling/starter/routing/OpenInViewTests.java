@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -31,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * Tests for several transactions of one request, whose {@code EntityManager} and logical
  * connection open-in-view keeps.
  */
+@TestPropertySource(properties = "scaling.consistency.mode=none")
 @SpringBootTest(classes = JpaApplication.class)
 @AutoConfigureMockMvc
 @AutoConfigurePostgresCluster(replicas = 2)

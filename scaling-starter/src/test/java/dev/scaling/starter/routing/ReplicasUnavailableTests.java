@@ -19,6 +19,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.TestPropertySource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -30,6 +31,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for reads that fall back to the primary, because no replica is there.
  */
+@TestPropertySource(properties = "scaling.consistency.mode=none")
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.NONE)
 @AutoConfigurePostgresCluster(replicas = 2)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -84,7 +86,7 @@ class ReplicasUnavailableTests {
 	}
 
 	private long fallbacks() {
-		return this.dataSource.topology().primary().decisions(RoutingReason.REPLICAS_UNAVAILABLE);
+		return this.dataSource.topology().configuredPrimary().decisions(RoutingReason.REPLICAS_UNAVAILABLE);
 	}
 
 	@Test

@@ -33,6 +33,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.test.context.TestPropertySource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.annotation.Transactional;
@@ -47,6 +48,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for the routes of work in all the places where applications have it.
  */
+@TestPropertySource(properties = "scaling.consistency.mode=none")
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.NONE)
 @AutoConfigurePostgresCluster(replicas = 2)
 class RoutingStylesTests {

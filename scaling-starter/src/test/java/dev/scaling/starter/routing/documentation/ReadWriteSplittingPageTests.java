@@ -4,19 +4,23 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import dev.scaling.autoconfigure.ScalingProperties;
+import dev.scaling.consistency.ConsistencySession;
 import dev.scaling.routing.NodePool;
 import dev.scaling.routing.RoutingDataSource;
 import dev.scaling.routing.RoutingReason;
 import dev.scaling.test.PostgresCluster;
 import dev.scaling.test.PostgresClusterExtension;
 import dev.scaling.test.PostgresNode;
+import dev.scaling.topology.NodeState;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -113,6 +117,7 @@ class ReadWriteSplittingPageTests {
 		runner().withInitializer((context) -> context.getEnvironment().getPropertySources().addLast(source))
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
+				awaitReplicas(context);
 				context.getBean(ProfileService.class).findUsernames();
 				assertThat(decisions(context, RoutingReason.READ_ONLY, "replica-")).isOne();
 			});
@@ -134,25 +139,62 @@ class ReadWriteSplittingPageTests {
 	@Test
 	void examplesGoWhereThePageSays() {
 		runner().run((context) -> {
-			context.getBean(ProfileService.class).add("ada");
+			awaitReplicas(context);
+			inSession(() -> context.getBean(ProfileService.class).add("ada"));
 			assertThat(decisions(context, RoutingReason.READ_WRITE, "primary")).isOne();
 			postgres.cluster().awaitReplication();
-			assertThat(context.getBean(ProfileService.class).findUsernames()).contains("ada");
-			assertThat(context.getBean(ProfileReports.class).inContexts()).contains("ada");
+			ProfileReports reports = context.getBean(ProfileReports.class);
+			ProfileRepository repository = context.getBean(ProfileRepository.class);
+			inSession(() -> {
+				assertThat(context.getBean(ProfileService.class).findUsernames()).contains("ada");
+				assertThat(reports.inTemplate()).isPositive();
+				assertThat(repository.findByUsername("ada")).hasSize(1);
+			});
+			assertThat(decisions(context, RoutingReason.READ_ONLY, "replica-")).isEqualTo(3);
+			assertThat(ConsistencySession.open().call(reports::inContexts)).contains("ada");
 			assertThat(decisions(context, RoutingReason.EXPLICIT_READ, "replica-")).isOne();
 			assertThat(decisions(context, RoutingReason.EXPLICIT_WRITE, "primary")).isOne();
-			assertThat(context.getBean(ProfileReports.class).inTemplate()).isPositive();
-			ProfileRepository repository = context.getBean(ProfileRepository.class);
-			Profile profile = repository.findByUsername("ada").get(0);
-			assertThat(decisions(context, RoutingReason.READ_ONLY, "replica-")).isEqualTo(3);
-			repository.rename(profile.id(), "grace");
+			inSession(() -> repository.rename(repository.findByUsername("ada").get(0).id(), "grace"));
 			assertThat(decisions(context, RoutingReason.READ_WRITE, "primary")).isEqualTo(2);
 		});
 	}
 
 	@Test
+	void sessionSeesWhatItHasAdded() {
+		runner().run((context) -> {
+			awaitReplicas(context);
+			ProfileService profiles = context.getBean(ProfileService.class);
+			postgres.cluster().replicas().forEach(PostgresNode::pauseReplay);
+			inSession(() -> {
+				profiles.add("lin");
+				assertThat(profiles.findUsernames()).contains("lin");
+			});
+			inSession(() -> assertThat(profiles.findUsernames()).doesNotContain("lin"));
+			assertThat(decisions(context, RoutingReason.SESSION_CONSISTENCY, "primary")).isOne();
+		});
+	}
+
+	@Test
+	void reasonsAreThoseOfTheLibrary() throws IOException {
+		String page = Files.readString(PAGE, StandardCharsets.UTF_8);
+		List<String> reasons = page.substring(page.indexOf("<!-- reasons -->"))
+			.lines()
+			.dropWhile((line) -> !line.startsWith("|"))
+			.takeWhile((line) -> line.startsWith("|"))
+			.skip(2)
+			.map((line) -> line.replaceAll("\\| `([\\w-]+)` \\|.*\\|(.*)\\|", "$1:$2")
+				.replaceAll(" (the|a|that)? *", ""))
+			.toList();
+		assertThat(reasons).containsExactlyInAnyOrderElementsOf(Arrays.stream(RoutingReason.values())
+			.map((reason) -> reason.tag() + ":"
+					+ ((reason == RoutingReason.PINNED) ? "node" : reason.isReplica() ? "replica" : "primary"))
+			.toList());
+	}
+
+	@Test
 	void selectorChoosesTheReplica() {
 		runner().withUserConfiguration(SelectorConfiguration.class).run((context) -> {
+			awaitReplicas(context);
 			List<NodePool> pools = context.getBean(RoutingDataSource.class).topology().pools();
 			await().until(() -> pools.stream().allMatch((pool) -> pool.statistics().getIdleConnections() > 0));
 			for (int i = 0; i < 10; i++) {
@@ -160,6 +202,20 @@ class ReadWriteSplittingPageTests {
 			}
 			assertThat(decisions(context, RoutingReason.READ_ONLY, "replica-1")).isEqualTo(10);
 		});
+	}
+
+	private static void inSession(Runnable work) {
+		ConsistencySession.open().run(work);
+	}
+
+	private static void awaitReplicas(ConfigurableApplicationContext context) {
+		await().atMost(Duration.ofSeconds(20))
+			.until(() -> context.getBean(RoutingDataSource.class)
+				.topology()
+				.current()
+				.nodes()
+				.stream()
+				.allMatch((status) -> status.state() == NodeState.UP));
 	}
 
 	private static long decisions(ConfigurableApplicationContext context, RoutingReason reason, String node) {
@@ -177,7 +233,7 @@ class ReadWriteSplittingPageTests {
 		ApplicationContextRunner runner = new ApplicationContextRunner()
 			.withInitializer(new ConfigDataApplicationContextInitializer())
 			.withUserConfiguration(Application.class)
-			.withPropertyValues("spring.datasource.url=" + primary.jdbcUrl(),
+			.withPropertyValues("scaling.consistency.mode=none", "spring.datasource.url=" + primary.jdbcUrl(),
 					"spring.datasource.username=" + primary.username(),
 					"spring.datasource.password=" + primary.password());
 		for (PostgresNode replica : postgres.cluster().replicas()) {

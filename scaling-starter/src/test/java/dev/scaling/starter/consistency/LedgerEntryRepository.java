@@ -1,0 +1,10 @@
+package dev.scaling.starter.consistency;
+
+import org.springframework.data.jpa.repository.JpaRepository;
+
+/**
+ * Repository of {@link LedgerEntry}.
+ */
+interface LedgerEntryRepository extends JpaRepository<LedgerEntry, Long> {
+
+}

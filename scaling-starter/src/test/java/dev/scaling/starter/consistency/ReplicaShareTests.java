@@ -1,0 +1,174 @@
+package dev.scaling.starter.consistency;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.scaling.consistency.ConsistencySession;
+import dev.scaling.test.PostgresCluster;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Measures which share of the reads replicas serve, while many sessions write now and
+ * then, and read at random times within three seconds after each write.
+ */
+class ReplicaShareTests {
+
+	private static final Log logger = LogFactory.getLog(ReplicaShareTests.class);
+
+	private static final int SESSIONS = 40;
+
+	private static final int CYCLES = 3;
+
+	private static final int READS_PER_WRITE = 9;
+
+	private static final Duration CYCLE = Duration.ofSeconds(3);
+
+	private static PostgresCluster cluster;
+
+	@BeforeAll
+	static void createTable() {
+		cluster = SharedCluster.repaired();
+		Ledger.create(cluster);
+	}
+
+	@AfterAll
+	static void repair() {
+		cluster.repair();
+	}
+
+	@Test
+	void nineReadsOfTenAreServedByReplicas() throws Exception {
+		try (ClusterApplication bySession = ClusterApplication.start(cluster);
+				ClusterApplication byWindow = ClusterApplication.start(cluster, "scaling.consistency.mode=window")) {
+			ScheduledExecutorService executor = Executors.newScheduledThreadPool(8);
+			try {
+				Workload sessions = new Workload(bySession, executor, 0);
+				Workload windows = new Workload(byWindow, executor, SESSIONS);
+				sessions.await();
+				windows.await();
+				logger.info("Reads on replicas: session " + sessions + ", window " + windows);
+				assertThat(sessions.stale).hasValue(0);
+				assertThat(windows.stale).hasValue(0);
+				assertThat(sessions.share()).isGreaterThanOrEqualTo(0.9);
+				assertThat(windows.share()).isLessThan(sessions.share());
+			}
+			finally {
+				executor.shutdownNow();
+			}
+		}
+	}
+
+	/**
+	 * Late replicas serve fewer reads, and no stale ones.
+	 */
+	@Test
+	void lateReplicasServeWhatTheyHave() throws Exception {
+		cluster.replica(1).replayDelay(Duration.ofMillis(200));
+		cluster.replica(2).replayDelay(Duration.ofMillis(600));
+		try (ClusterApplication application = ClusterApplication.start(cluster)) {
+			ScheduledExecutorService executor = Executors.newScheduledThreadPool(8);
+			try {
+				Workload workload = new Workload(application, executor, 2 * SESSIONS);
+				workload.await();
+				logger.info("Reads on replicas that are 200 ms and 600 ms late: " + workload);
+				assertThat(workload.stale).hasValue(0);
+				assertThat(workload.onReplicas).hasPositiveValue();
+			}
+			finally {
+				executor.shutdownNow();
+			}
+		}
+	}
+
+	/**
+	 * The sessions of one application.
+	 */
+	private static final class Workload {
+
+		private final ClusterApplication application;
+
+		private final ScheduledExecutorService executor;
+
+		private final List<Future<?>> futures = new ArrayList<>();
+
+		private final AtomicInteger onReplicas = new AtomicInteger();
+
+		private final AtomicInteger reads = new AtomicInteger();
+
+		private final AtomicInteger stale = new AtomicInteger();
+
+		Workload(ClusterApplication application, ScheduledExecutorService executor, int firstAccount) {
+			this.application = application;
+			this.executor = executor;
+			Random random = new Random(firstAccount);
+			for (int account = firstAccount; account < firstAccount + SESSIONS; account++) {
+				schedule(account, random);
+			}
+		}
+
+		private void schedule(int account, Random random) {
+			ConsistencySession session = ConsistencySession.open();
+			long start = random.nextInt((int) CYCLE.toMillis());
+			for (int cycle = 1; cycle <= CYCLES; cycle++) {
+				int value = cycle;
+				long write = start + cycle * CYCLE.toMillis();
+				at(write, () -> session.run(() -> write(account, value)));
+				long[] delays = random.longs(READS_PER_WRITE, 20, CYCLE.toMillis() - 20).toArray();
+				Arrays.stream(delays)
+					.forEach((delay) -> at(write + delay, () -> session.run(() -> read(account, value))));
+			}
+		}
+
+		private void at(long millis, Runnable work) {
+			this.futures.add(this.executor.schedule(work, millis, TimeUnit.MILLISECONDS));
+		}
+
+		private void write(int account, int value) {
+			this.application.readWrite()
+				.executeWithoutResult((status) -> this.application.jdbc().update(Ledger.INSERT, account, value));
+		}
+
+		private void read(int account, int value) {
+			long latest = this.application.read("SELECT coalesce(max(value), 0) FROM entry WHERE account = " + account);
+			this.reads.incrementAndGet();
+			if (latest < value) {
+				this.stale.incrementAndGet();
+			}
+			if (this.application.decisions().last().isReplica()) {
+				this.onReplicas.incrementAndGet();
+			}
+		}
+
+		void await() throws Exception {
+			for (Future<?> future : this.futures) {
+				future.get(1, TimeUnit.MINUTES);
+			}
+			this.application.pools().awaitDrained();
+		}
+
+		double share() {
+			return (double) this.onReplicas.get() / this.reads.get();
+		}
+
+		@Override
+		public String toString() {
+			return "%.1f %% of %d".formatted(100 * share(), this.reads.get());
+		}
+
+	}
+
+}

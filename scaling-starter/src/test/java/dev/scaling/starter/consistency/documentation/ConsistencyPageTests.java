@@ -1,0 +1,301 @@
+package dev.scaling.starter.consistency.documentation;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import dev.scaling.autoconfigure.ScalingProperties;
+import dev.scaling.consistency.Carrier;
+import dev.scaling.consistency.ConsistencyMode;
+import dev.scaling.consistency.ConsistencySession;
+import dev.scaling.routing.NodePool;
+import dev.scaling.routing.RoutingDataSource;
+import dev.scaling.routing.RoutingOptions.WhenAllLag;
+import dev.scaling.routing.RoutingReason;
+import dev.scaling.test.PostgresCluster;
+import dev.scaling.test.PostgresClusterExtension;
+import dev.scaling.test.PostgresNode;
+import dev.scaling.topology.NodeState;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
+import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for the examples in {@code docs/consistency.md}: the Java is that of this
+ * package, applications run with the YAML, and what the page promises is observed on
+ * replicas that do not replay.
+ */
+class ConsistencyPageTests {
+
+	private static final Path PAGE = Path.of("..", "docs", "consistency.md");
+
+	private static final Path SOURCES = Path.of("src", "test", "java",
+			ConsistencyPageTests.class.getPackageName().replace('.', '/'));
+
+	@RegisterExtension
+	static final PostgresClusterExtension postgres = PostgresCluster.builder().replicas(2).extension();
+
+	@BeforeEach
+	void createTable() {
+		JdbcTemplate jdbc = new JdbcTemplate(postgres.cluster().primary().dataSource());
+		jdbc.execute("DROP TABLE IF EXISTS customer");
+		jdbc.execute("CREATE TABLE customer (id bigint PRIMARY KEY, email text)");
+		jdbc.execute("INSERT INTO customer VALUES (1, 'old'), (2, 'second')");
+		postgres.cluster().awaitReplication();
+	}
+
+	@Test
+	void javaIsCompiledAsItStandsThere() throws IOException {
+		assertThat(blocks("java")).isNotEmpty().containsExactlyInAnyOrderElementsOf(snippets());
+	}
+
+	private static List<String> snippets() throws IOException {
+		List<String> snippets = new ArrayList<>();
+		try (Stream<Path> files = Files.list(SOURCES)) {
+			for (Path file : files.filter((path) -> !path.endsWith("ConsistencyPageTests.java")).toList()) {
+				Matcher matcher = Pattern
+					.compile("[\\t ]*// tag::(\\w+)\\[]\\n(.*?)[\\t ]*// end::\\1\\[]", Pattern.DOTALL)
+					.matcher(Files.readString(file, StandardCharsets.UTF_8));
+				while (matcher.find()) {
+					snippets.add(matcher.group(2).stripTrailing().stripIndent() + "\n");
+				}
+			}
+		}
+		return snippets;
+	}
+
+	static List<String> yaml() throws IOException {
+		return blocks("yaml");
+	}
+
+	@ParameterizedTest
+	@MethodSource("yaml")
+	void applicationsRunWithTheYaml(String yaml) throws Exception {
+		PropertySource<?> source = load(yaml);
+		Binder.get(environment(source))
+			.bindOrCreate("scaling", Bindable.of(ScalingProperties.class),
+					new NoUnboundElementsBindHandler(BindHandler.DEFAULT));
+		runner().withInitializer((context) -> context.getEnvironment().getPropertySources().addLast(source))
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				awaitReplicas(context);
+				CustomerService customers = context.getBean(CustomerService.class);
+				ConsistencySession.open().run(() -> {
+					customers.changeEmail(1, "new");
+					assertThat(customers.email(1)).isEqualTo("new");
+				});
+			});
+	}
+
+	@Test
+	void defaultsAreThoseOfTheLibrary() throws IOException {
+		String yaml = blocks("yaml").stream().filter((block) -> block.contains("token-ttl")).findAny().get();
+		ScalingProperties properties = Binder.get(environment(load(yaml)))
+			.bind("scaling", ScalingProperties.class)
+			.get();
+		assertThat(properties).usingRecursiveComparison().isEqualTo(new ScalingProperties());
+		assertThat(page()).contains(Arrays.stream(ConsistencyMode.values()).map(ConsistencyPageTests::name).toList())
+			.contains(Arrays.stream(Carrier.values()).map(ConsistencyPageTests::name).toList())
+			.contains(Arrays.stream(WhenAllLag.values()).map(ConsistencyPageTests::name).toList());
+	}
+
+	private static String name(Enum<?> value) {
+		return value.name().toLowerCase();
+	}
+
+	@Test
+	void sessionReadsItsWriteWhileOthersReadFromTheReplicas() {
+		runner().run((context) -> {
+			awaitReplicas(context);
+			CustomerService customers = context.getBean(CustomerService.class);
+			pauseReplay();
+			ConsistencySession.open().run(() -> {
+				customers.changeEmail(1, "new");
+				assertThat(customers.email(1)).isEqualTo("new");
+				assertThat(decisions(context, RoutingReason.SESSION_CONSISTENCY)).isOne();
+				ConsistencySession.open().run(() -> assertThat(customers.email(1)).isEqualTo("old"));
+				resumeReplay();
+				long before = decisions(context, RoutingReason.READ_ONLY);
+				await().until(() -> {
+					assertThat(customers.email(1)).isEqualTo("new");
+					return decisions(context, RoutingReason.READ_ONLY) > before;
+				});
+			});
+		});
+	}
+
+	@Test
+	void levelsGoWhereThePageSays() {
+		runner().run((context) -> {
+			awaitReplicas(context);
+			CustomerService customers = context.getBean(CustomerService.class);
+			CustomerReports reports = context.getBean(CustomerReports.class);
+			pauseReplay();
+			ConsistencySession.open().run(() -> {
+				customers.changeEmail(1, "new");
+				assertThat(reports.isTaken("new")).isTrue();
+				assertThat(decisions(context, RoutingReason.STRONG_CONSISTENCY)).isOne();
+				assertThat(reports.newsletter()).contains("old").doesNotContain("new");
+				assertThat(reports.inContexts()).first().isEqualTo("new");
+				await().until(() -> {
+					assertThat(reports.size()).isEqualTo(2);
+					return decisions(context, RoutingReason.BOUNDED_STALENESS) > 0;
+				});
+				assertThat(reports.inContexts()).containsOnly("new");
+			});
+		});
+	}
+
+	@Test
+	void receiverOfAMessageReadsWhatItsSenderWrote() {
+		runner().run((context) -> {
+			awaitReplicas(context);
+			CustomerMessages messages = context.getBean(CustomerMessages.class);
+			pauseReplay();
+			ConsistencySession.open().run(() -> messages.send(1, "new"));
+			assertThat(ConsistencySession.open().call(messages::receive)).isEqualTo("new");
+			assertThat(decisions(context, RoutingReason.SESSION_CONSISTENCY)).isOne();
+		});
+	}
+
+	@Test
+	void writeOfAnotherSystemIsSeenOnceItIsMarked() {
+		runner().run((context) -> {
+			awaitReplicas(context);
+			CustomerService customers = context.getBean(CustomerService.class);
+			JdbcTemplate legacySystem = new JdbcTemplate(postgres.cluster().primary().dataSource());
+			pauseReplay();
+			ConsistencySession.open().run(() -> {
+				legacySystem.update("UPDATE customer SET email = 'unmarked' WHERE id = 1");
+				assertThat(customers.email(1)).isEqualTo("old");
+				assertThat(context.getBean(CustomerMessages.class)
+					.afterOthers(() -> legacySystem.update("UPDATE customer SET email = 'marked' WHERE id = 1")))
+					.isEqualTo("marked");
+			});
+		});
+	}
+
+	@Test
+	void linksLeadToHeadings() throws IOException {
+		Matcher link = Pattern.compile("\\]\\(([\\w./-]+\\.md)?(?:#([\\w-]+))?\\)").matcher(page());
+		while (link.find()) {
+			Path target = (link.group(1) != null) ? PAGE.resolveSibling(link.group(1)) : PAGE;
+			assertThat(target).exists();
+			if (link.group(2) != null) {
+				assertThat(Files.readString(target, StandardCharsets.UTF_8)
+					.lines()
+					.filter((line) -> line.startsWith("#"))
+					.map((line) -> line.replaceFirst("#+ ", "")
+						.toLowerCase()
+						.replaceAll("[^\\w -]", "")
+						.replace(' ', '-')))
+					.contains(link.group(2));
+			}
+		}
+	}
+
+	private static void pauseReplay() {
+		postgres.cluster().replicas().forEach(PostgresNode::pauseReplay);
+	}
+
+	private static void resumeReplay() {
+		postgres.cluster().replicas().forEach(PostgresNode::resumeReplay);
+	}
+
+	private static void awaitReplicas(AssertableApplicationContext context) {
+		await().atMost(Duration.ofSeconds(20))
+			.until(() -> context.getBean(RoutingDataSource.class)
+				.topology()
+				.current()
+				.nodes()
+				.stream()
+				.allMatch((status) -> status.state() == NodeState.UP));
+	}
+
+	private static long decisions(AssertableApplicationContext context, RoutingReason reason) {
+		return context.getBean(RoutingDataSource.class)
+			.topology()
+			.pools()
+			.stream()
+			.mapToLong((NodePool pool) -> pool.decisions(reason))
+			.sum();
+	}
+
+	private static ApplicationContextRunner runner() {
+		PostgresCluster cluster = postgres.cluster();
+		ApplicationContextRunner runner = new ApplicationContextRunner()
+			.withInitializer(new ConfigDataApplicationContextInitializer())
+			.withUserConfiguration(Application.class)
+			.withPropertyValues("scaling.primary.url=" + cluster.primary().jdbcUrl(),
+					"scaling.primary.username=" + cluster.primary().username());
+		for (PostgresNode replica : cluster.replicas()) {
+			runner = runner.withPropertyValues("scaling.replicas." + replica.id() + ".url=" + replica.jdbcUrl());
+		}
+		return runner;
+	}
+
+	private static PropertySource<?> load(String yaml) throws IOException {
+		return new YamlPropertySourceLoader().load("page", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)))
+			.get(0);
+	}
+
+	private static StandardEnvironment environment(PropertySource<?> source) {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources().addLast(source);
+		return environment;
+	}
+
+	private static List<String> blocks(String language) throws IOException {
+		List<String> blocks = new ArrayList<>();
+		Matcher matcher = Pattern.compile("^```" + language + "\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE)
+			.matcher(page());
+		while (matcher.find()) {
+			blocks.add(matcher.group(1));
+		}
+		return blocks;
+	}
+
+	private static String page() throws IOException {
+		return Files.readString(PAGE, StandardCharsets.UTF_8);
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration(
+			exclude = { HibernateJpaAutoConfiguration.class, DataJpaRepositoriesAutoConfiguration.class })
+	@Import({ CustomerService.class, CustomerReports.class, CustomerMessages.class })
+	static class Application {
+
+	}
+
+}
