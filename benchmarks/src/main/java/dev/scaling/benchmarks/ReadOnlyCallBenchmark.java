@@ -2,6 +2,7 @@ package dev.scaling.benchmarks;
 
 import java.util.concurrent.TimeUnit;
 
+import dev.scaling.consistency.ConsistencySession;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Measurement;
@@ -49,6 +50,7 @@ public class ReadOnlyCallBenchmark {
 		for (int i = 0; i < WARM_UP_CALLS; i++) {
 			template();
 			annotation();
+			session();
 		}
 	}
 
@@ -65,6 +67,15 @@ public class ReadOnlyCallBenchmark {
 	@Benchmark
 	public String annotation() {
 		return this.annotated.read();
+	}
+
+	/**
+	 * A session for each call, as an HTTP request has one, where the variant has
+	 * sessions.
+	 */
+	@Benchmark
+	public String session() {
+		return this.variant.hasSessions() ? ConsistencySession.open().call(this.template::read) : this.template.read();
 	}
 
 }

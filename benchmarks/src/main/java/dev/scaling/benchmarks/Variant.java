@@ -25,10 +25,14 @@ public enum Variant {
 	SPRING_LAZY(LazyConfiguration.class, Map.of("scaling.enabled", "false")),
 
 	/**
+	 * The starter, with two replicas that a monitor watches, and without sessions.
+	 */
+	SCALING_NO_SESSION(PlainConfiguration.class, replicas(Map.of("scaling.consistency.mode", "none"))),
+
+	/**
 	 * The starter, with two replicas.
 	 */
-	SCALING(PlainConfiguration.class, Map.of("scaling.replicas.replica-1.url", StubDriver.url("replica-1"),
-			"scaling.replicas.replica-2.url", StubDriver.url("replica-2")));
+	SCALING(PlainConfiguration.class, replicas(Map.of()));
 
 	private final Class<?> configuration;
 
@@ -41,6 +45,22 @@ public enum Variant {
 		this.properties.put("spring.main.banner-mode", "off");
 		this.properties.put("logging.level.root", "warn");
 		this.properties.putAll(properties);
+	}
+
+	private static Map<String, Object> replicas(Map<String, Object> properties) {
+		Map<String, Object> replicas = new LinkedHashMap<>(properties);
+		replicas.put("scaling.instances", 1);
+		replicas.put("scaling.replicas.replica-1.url", StubDriver.url("replica-1"));
+		replicas.put("scaling.replicas.replica-2.url", StubDriver.url("replica-2"));
+		return replicas;
+	}
+
+	/**
+	 * Whether calls belong to sessions.
+	 * @return {@code true} for the starter with its defaults
+	 */
+	boolean hasSessions() {
+		return this == SCALING;
 	}
 
 	/**

@@ -31,8 +31,10 @@ class StartupGuide {
 
 	@EventListener(ApplicationReadyEvent.class)
 	void print() {
+		String url = "http://localhost:" + this.environment.getProperty("local.server.port");
 		this.cluster.ifAvailable((cluster) -> logger.info("Embedded PostgreSQL\n\n" + nodes(cluster)));
-		logger.info("Try\n\n" + calls("http://localhost:" + this.environment.getProperty("local.server.port")));
+		logger.info("Try\n\n" + calls(url));
+		this.cluster.ifAvailable((cluster) -> logger.info("Break it\n\n" + faults(url)));
 	}
 
 	private String nodes(PostgresCluster cluster) {
@@ -45,11 +47,19 @@ class StartupGuide {
 
 	private String calls(String url) {
 		return """
-				curl -i %1$s/profiles/1
-				curl -i -X PUT %1$s/profiles/1/email -H 'Content-Type: application/json' -d '{"email": "ada@example.com"}'
-				curl -i %1$s/transfers -H 'Content-Type: application/json' -d '{"from": 1, "to": 2, "amount": 10.00}'
+				curl -i -b jar -c jar %1$s/profiles/1
+				curl -i -b jar -c jar -X PUT %1$s/profiles/1/email -H 'Content-Type: application/json' -d '{"email": "ada@example.com"}'
+				curl -i -b jar -c jar %1$s/transfers -H 'Content-Type: application/json' -d '{"from": 1, "to": 2, "amount": 10.00}'
 				"""
 			.formatted(url);
+	}
+
+	private String faults(String url) {
+		return """
+				curl -X POST %1$s/faults/lag
+				curl -X POST %1$s/faults/failover
+				curl -X POST %1$s/faults/repair
+				""".formatted(url);
 	}
 
 }

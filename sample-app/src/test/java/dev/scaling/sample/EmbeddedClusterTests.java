@@ -34,6 +34,7 @@ class EmbeddedClusterTests {
 		PostgresCluster cluster = firstBean.context.getBean(PostgresCluster.class);
 		assertThat(output.toString().lines()).containsAll(cluster.nodes().stream().map(this::line).toList());
 		assertThat(output.toString().lines()).filteredOn((line) -> line.startsWith("curl -i ")).hasSize(3);
+		assertThat(output.toString().lines()).filteredOn((line) -> line.startsWith("curl -X POST ")).hasSize(3);
 		firstBean.context.close();
 		assertThat(firstBean.closedPools).isTrue();
 		assertThat(firstBean.runningCluster).isTrue();

@@ -3,6 +3,7 @@ package dev.scaling.benchmarks.stub;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
+import java.sql.Statement;
 import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,11 @@ final class StubConnection extends UnsupportedConnection {
 	String execute() {
 		this.inTransaction = !this.autoCommit;
 		return this.node;
+	}
+
+	@Override
+	public Statement createStatement() {
+		return new StubStatement(this, new StubServer(this.node));
 	}
 
 	@Override

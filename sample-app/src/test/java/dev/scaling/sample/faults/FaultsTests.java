@@ -1,0 +1,157 @@
+package dev.scaling.sample.faults;
+
+import java.net.CookieManager;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.List;
+
+import dev.scaling.sample.AbstractSampleTests;
+import dev.scaling.sample.faults.FaultController.Roles;
+import dev.scaling.test.PostgresNode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.TestPropertySource;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.server.ResponseStatusException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link FaultController}, and for what customers see of the faults: the walk
+ * through the README.
+ */
+@TestPropertySource(properties = "spring.application.name=faults")
+@DirtiesContext
+class FaultsTests extends AbstractSampleTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+	private static int number;
+
+	@LocalServerPort
+	private int port;
+
+	private RestClient customer;
+
+	private RestClient visitor;
+
+	@BeforeEach
+	void createClients() {
+		this.customer = client(HttpClient.newBuilder().cookieHandler(new CookieManager()).build());
+		this.visitor = client(HttpClient.newHttpClient());
+		await().atMost(PATIENCE).until(() -> !route(read(this.visitor)).equals("primary"));
+	}
+
+	@AfterEach
+	void repair() {
+		if (!cluster().replicas().stream().allMatch(PostgresNode::isRunning)) {
+			cluster().repair();
+		}
+		cluster().replicas().forEach(PostgresNode::resumeReplay);
+	}
+
+	@Test
+	void visitorGetsNoCookie() {
+		assertThat(read(this.visitor).getHeaders()).doesNotContainKey(HttpHeaders.SET_COOKIE);
+	}
+
+	@Test
+	void customerReadsTheOwnChangeWhileReplicasLag() {
+		String before = email(read(this.visitor));
+		assertThat(fault("lag")).isEqualTo(new Roles("primary", List.of("replica-1", "replica-2")));
+		String email = changeEmail("primary");
+		ResponseEntity<String> response = read(this.customer);
+		assertThat(email(response)).isEqualTo(email);
+		assertThat(route(response)).isEqualTo("primary");
+		ResponseEntity<String> other = read(this.visitor);
+		assertThat(email(other)).isEqualTo(before);
+		assertThat(route(other)).startsWith("replica-");
+		assertThat(fault("repair")).isEqualTo(new Roles("primary", List.of("replica-1", "replica-2")));
+		await().atMost(PATIENCE).until(() -> {
+			ResponseEntity<String> later = read(this.customer);
+			assertThat(email(later)).isEqualTo(email);
+			return route(later).startsWith("replica-");
+		});
+	}
+
+	@Test
+	void writesFollowThePromotedReplica() {
+		changeEmail("primary");
+		Roles roles = fault("failover");
+		assertThat(roles.primary()).startsWith("replica-");
+		assertThat(roles.replicas()).hasSize(1).doesNotContain(roles.primary());
+		String email = changeEmail(roles.primary());
+		assertThat(email(read(this.customer))).isEqualTo(email);
+		assertThat(fault("repair")).isEqualTo(new Roles("primary", List.of("replica-1", "replica-2")));
+		await().atMost(PATIENCE)
+			.untilAsserted(() -> assertThat(route(write("again@example.com"))).isEqualTo("primary"));
+		assertThat(email(read(this.customer))).isEqualTo("again@example.com");
+	}
+
+	@Test
+	void lastNodeIsNotKilled() {
+		cluster().replicas().forEach(PostgresNode::kill);
+		assertProblem(post("/faults/failover", ""), HttpStatus.CONFLICT,
+				"No replica is left to be promoted: POST /faults/repair");
+		assertThat(cluster().primary().isRunning()).isTrue();
+	}
+
+	@Test
+	void nothingIsBrokenWithoutTheEmbeddedCluster() {
+		FaultController controller = new FaultController(new ObjectProvider<>() {
+		});
+		assertThatExceptionOfType(ResponseStatusException.class).isThrownBy(controller::failover)
+			.satisfies((ex) -> assertThat(ex.getStatusCode()).isEqualTo(HttpStatus.NOT_FOUND));
+	}
+
+	private RestClient client(HttpClient client) {
+		return RestClient.builder()
+			.baseUrl("http://localhost:" + this.port)
+			.requestFactory(new JdkClientHttpRequestFactory(client))
+			.build();
+	}
+
+	private ResponseEntity<String> read(RestClient client) {
+		return client.get().uri("/profiles/41").retrieve().toEntity(String.class);
+	}
+
+	private String changeEmail(String node) {
+		String email = "number" + number++ + "@example.com";
+		assertThat(route(write(email))).isEqualTo(node);
+		return email;
+	}
+
+	private ResponseEntity<Void> write(String email) {
+		return this.customer.put()
+			.uri("/profiles/41/email")
+			.contentType(MediaType.APPLICATION_JSON)
+			.body("{\"email\": \"" + email + "\"}")
+			.retrieve()
+			.toBodilessEntity();
+	}
+
+	private Roles fault(String name) {
+		return this.visitor.post().uri("/faults/" + name).retrieve().body(Roles.class);
+	}
+
+	private static String route(ResponseEntity<?> response) {
+		return response.getHeaders().getFirst("Scaling-Route");
+	}
+
+	private static String email(ResponseEntity<String> response) {
+		return response.getBody().replaceAll(".*\"email\":\"([^\"]*)\".*", "$1");
+	}
+
+}
