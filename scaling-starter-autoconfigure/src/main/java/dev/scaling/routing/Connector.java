@@ -168,7 +168,11 @@ final class Connector {
 			}
 			Snapshot snapshot = this.topology.snapshot();
 			NodePool primary = snapshot.primary();
-			if (primary != null && isUsable(snapshot, write)) {
+			if (primary != null && primary.isSuspected()) {
+				this.topology.await((current) -> !primary.isSuspected(), PROBE_WAIT);
+				snapshot = this.topology.snapshot();
+			}
+			if (primary != null && primary == snapshot.primary() && isUsable(snapshot, write)) {
 				long epoch = this.topology.epoch();
 				try {
 					attach(connection, primary, primary.connect(), reason);

@@ -2,8 +2,10 @@ package dev.scaling.routing;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -73,6 +75,11 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	 * The server that the last probe has reached.
 	 */
 	private volatile @Nullable Server probedServer;
+
+	/**
+	 * The epoch in which a connection was lost, which no probe has answered yet, or -1.
+	 */
+	private volatile long suspectedEpoch = -1;
 
 	private volatile int aborts;
 
@@ -163,9 +170,26 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	 * @throws SQLException if the node cannot be reached or does not answer in time
 	 */
 	public void probe(int timeoutSeconds) throws SQLException {
-		try (Connection connection = this.dataSource.getConnection()) {
+		try (Connection connection = connectionWithin(timeoutSeconds)) {
 			if (!connection.isValid(timeoutSeconds)) {
 				throw new SQLException("no answer within " + timeoutSeconds + " s", "08006");
+			}
+		}
+	}
+
+	/**
+	 * The pool of a replica lets nobody wait for long, as this caller wants to.
+	 */
+	private Connection connectionWithin(int timeoutSeconds) throws SQLException {
+		long start = System.nanoTime();
+		while (true) {
+			try {
+				return this.dataSource.getConnection();
+			}
+			catch (SQLTransientConnectionException ex) {
+				if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(timeoutSeconds)) {
+					throw ex;
+				}
 			}
 		}
 	}
@@ -259,6 +283,23 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	 */
 	public boolean isSeveralServers() {
 		return this.connections.isSeveralServers();
+	}
+
+	void suspect(long epoch) {
+		this.suspectedEpoch = epoch;
+	}
+
+	void probed(long epoch) {
+		if (epoch > this.suspectedEpoch) {
+			this.suspectedEpoch = -1;
+		}
+	}
+
+	/**
+	 * Whether a connection was lost, and no probe has told yet whether the node is there.
+	 */
+	boolean isSuspected() {
+		return this.suspectedEpoch >= 0;
 	}
 
 	/**

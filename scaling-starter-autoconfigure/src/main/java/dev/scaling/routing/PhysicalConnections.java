@@ -39,6 +39,8 @@ public final class PhysicalConnections {
 
 	private int returns;
 
+	private volatile boolean severalServers;
+
 	private volatile @Nullable Server server;
 
 	/**
@@ -59,6 +61,7 @@ public final class PhysicalConnections {
 	private void changeServer(@Nullable Server last, Server server) {
 		if (this.earlierServers.stream().anyMatch(server::isSameProcess)) {
 			this.returns++;
+			this.severalServers = this.returns >= RETURNS;
 		}
 		if (last != null) {
 			this.earlierServers.remove(last);
@@ -91,9 +94,7 @@ public final class PhysicalConnections {
 	 * @return {@code true} if the URL stands for several servers
 	 */
 	boolean isSeveralServers() {
-		synchronized (this.connections) {
-			return this.returns >= RETURNS;
-		}
+		return this.severalServers;
 	}
 
 	/**

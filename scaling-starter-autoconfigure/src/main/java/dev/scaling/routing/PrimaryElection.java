@@ -175,7 +175,7 @@ final class PrimaryElection {
 					+ ((this.systemIdentifier != 0) ? ", not " + Long.toUnsignedString(this.systemIdentifier) : "")
 					+ "): correct the URL of " + tracker.pool.node().id();
 		}
-		if (reading.inRecovery() || tracker == this.primary) {
+		if (reading.inRecovery() || tracker == this.primary || tracker.failure != null) {
 			return null;
 		}
 		NodeTracker primary = this.primary;
@@ -187,9 +187,6 @@ final class PrimaryElection {
 		}
 		if (!isPromotable(tracker)) {
 			return "it was promoted on timeline " + reading.timeline() + ", but 'promotable' is false";
-		}
-		if (tracker == this.last && tracker.failure != null && reading.timeline() == this.timeline) {
-			return null;
 		}
 		return "it claims to be the primary on timeline " + reading.timeline() + ", but "
 				+ ((primary != null) ? id(primary) + " is the primary" : "the last primary was") + " on timeline "

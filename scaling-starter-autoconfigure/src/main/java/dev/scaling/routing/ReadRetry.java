@@ -30,7 +30,7 @@ final class ReadRetry {
 			.predicate(attempts::isRepeatable)
 			.build());
 		try {
-			return template.execute(attempts::next);
+			return template.<@Nullable Object>execute(attempts::next);
 		}
 		catch (RetryException ex) {
 			throw ex.getCause();

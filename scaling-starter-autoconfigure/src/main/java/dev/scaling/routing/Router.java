@@ -171,6 +171,10 @@ public final class Router {
 	 * Gives a logical connection a physical one.
 	 */
 	void connect(PhysicalLink connection, RoutingReason reason) throws SQLException {
+		SessionPosition position = connection.position();
+		if (position != null && position.timeline() > this.topology.timeline()) {
+			catchUp(position);
+		}
 		if (!reason.isReplica()) {
 			this.connector.connectPrimary(connection, reason);
 			return;
@@ -179,10 +183,6 @@ public final class Router {
 		if (state.forcedReason != null) {
 			this.connector.connectPrimary(connection, state.forcedReason);
 			return;
-		}
-		SessionPosition position = connection.position();
-		if (position != null && position.timeline() > this.topology.timeline() && this.topology.isWatched()) {
-			catchUp(position);
 		}
 		this.connector.connectReplica(connection, reason, freshness(state), position, state.avoided);
 		state.last = connection.pool();
@@ -222,13 +222,19 @@ public final class Router {
 	 * since, or a method asks for strong consistency.
 	 */
 	boolean isOutdated(NodePool replica, @Nullable SessionPosition position) {
-		if (position == null) {
-			return false;
-		}
-		ConsistencyLevel level = freshness(RouteState.current()).level();
-		return level == ConsistencyLevel.STRONG
-				|| (level == ConsistencyLevel.SESSION && this.options.consistency() == ConsistencyMode.SESSION
-						&& !replica.isSeveralServers() && !position.isCoveredBy(replica.node(), replica.progress()));
+		return switch (freshness(RouteState.current()).level()) {
+			case STRONG -> true;
+			case SESSION -> position != null && isBehind(replica, position);
+			case BOUNDED, EVENTUAL -> false;
+		};
+	}
+
+	private boolean isBehind(NodePool replica, SessionPosition position) {
+		return switch (this.options.consistency()) {
+			case SESSION -> !replica.isSeveralServers() && !position.isCoveredBy(replica.node(), replica.progress());
+			case WINDOW -> position.hasWrittenWithin(this.options.consistencyWindow().toNanos());
+			case NONE -> false;
+		};
 	}
 
 	/**

@@ -22,7 +22,7 @@ import static org.awaitility.Awaitility.await;
  */
 class AsynchronousCommitTests {
 
-	private static final int SESSIONS = 5;
+	private static final int SESSIONS = 2;
 
 	private static PostgresCluster cluster;
 

@@ -185,7 +185,7 @@ class ReadConsistencyTests {
 			await().atMost(Duration.ofSeconds(10))
 				.until(() -> Sql.number(cluster.replica(2), "SELECT value FROM counter") > 0);
 			application.decisions().clear();
-			long tolerance = 100;
+			long tolerance = 200;
 			long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
 			while (System.nanoTime() < end) {
 				long before = System.currentTimeMillis();

@@ -8,6 +8,7 @@ import dev.scaling.starter.consistency.ClusterApplication;
 import dev.scaling.starter.consistency.Sql;
 import dev.scaling.test.PostgresNode;
 import dev.scaling.topology.NodeState;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +19,11 @@ import static org.awaitility.Awaitility.await;
  * other one has is lost, and nobody reads it there.
  */
 class DivergedReplicaTests extends AbstractFailoverTests {
+
+	@AfterEach
+	void rebuildDivergedReplica() {
+		this.replica2.rejoin();
+	}
 
 	@Test
 	void nothingIsReadFromTheReplicaThatHasMore() {
@@ -131,8 +137,8 @@ class DivergedReplicaTests extends AbstractFailoverTests {
 		session.run(() -> insert(application, "kept"));
 		awaitName(this.replica1, "kept");
 		awaitReceived(this.replica2);
-		this.replica1.cutOffReplication();
 		this.replica2.cutOffReplication();
+		this.replica1.cutOffReplication();
 		Sql.execute(this.primary, "INSERT INTO entry (name) VALUES ('lost')");
 		ConsistencyToken token = ConsistencyToken.parse(session.token().toString());
 		this.primary.kill();

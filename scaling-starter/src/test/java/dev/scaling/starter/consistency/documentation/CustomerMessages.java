@@ -38,8 +38,7 @@ class CustomerMessages {
 
 	String afterOthers(Runnable legacySystem) {
 		// tag::mark[]
-		legacySystem.run(); // writes to the same database, and not through this
-							// application's DataSource
+		legacySystem.run(); // writes to the same database over connections of its own
 		ConsistencySession.current().markWrite();
 		return this.customers.email(1); // sees it
 		// end::mark[]

@@ -233,7 +233,7 @@ class ReadWriteSplittingPageTests {
 		ApplicationContextRunner runner = new ApplicationContextRunner()
 			.withInitializer(new ConfigDataApplicationContextInitializer())
 			.withUserConfiguration(Application.class)
-			.withPropertyValues("scaling.consistency.mode=none", "spring.datasource.url=" + primary.jdbcUrl(),
+			.withPropertyValues("spring.datasource.url=" + primary.jdbcUrl(),
 					"spring.datasource.username=" + primary.username(),
 					"spring.datasource.password=" + primary.password());
 		for (PostgresNode replica : postgres.cluster().replicas()) {
