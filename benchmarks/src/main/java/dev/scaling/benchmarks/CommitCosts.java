@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import dev.scaling.consistency.ConsistencySession;
@@ -26,9 +25,9 @@ import org.springframework.transaction.support.TransactionTemplate;
  * primary has come. Takes the properties of the application as arguments, at least
  * {@code --scaling.primary.url} and the URL of a replica, and {@code --rounds}.
  * <p>
- * The ways to know take turns many times a second in one process, and each is compared
- * with the plain commits of the same round, because a machine that others use may be
- * slower in one second than in the next.
+ * The ways to know take turns with each write, in one process, and each is compared with
+ * the plain commits of the same round, because a machine that others use may be slower in
+ * one second than in the next.
  */
 public final class CommitCosts {
 
@@ -36,11 +35,13 @@ public final class CommitCosts {
 
 	private static final int WARM_UP_ROUNDS = 10;
 
-	private static final long TURN = TimeUnit.MILLISECONDS.toNanos(60);
+	private static final int WRITES = 250;
 
 	private static final int ROWS = 1000;
 
 	private static final String UPDATE = "UPDATE commit_costs SET number = number + 1 WHERE id = ?";
+
+	private static final String POSITION = "SELECT pg_current_wal_insert_lsn() - '0/0'";
 
 	private final JdbcTemplate jdbc;
 
@@ -88,15 +89,10 @@ public final class CommitCosts {
 		this.plainJdbc.update("INSERT INTO commit_costs SELECT n, 0 FROM generate_series(1, ?) AS n", ROWS);
 		try {
 			Map<Way, List<Double>> times = new EnumMap<>(Way.class);
-			List<Way> ways = new ArrayList<>(List.of(Way.values()));
 			for (int round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
-				Collections.shuffle(ways);
-				for (Way way : ways) {
-					double time = turn(way);
-					if (round >= WARM_UP_ROUNDS) {
-						times.computeIfAbsent(way, (key) -> new ArrayList<>()).add(time);
-					}
-				}
+				Map<Way, List<Double>> medians = (round < WARM_UP_ROUNDS) ? new EnumMap<>(Way.class) : times;
+				round().forEach((way, measured) -> medians.computeIfAbsent(way, (key) -> new ArrayList<>())
+					.add(median(measured)));
 			}
 			print(times);
 		}
@@ -106,19 +102,20 @@ public final class CommitCosts {
 	}
 
 	/**
-	 * The median time of a write.
+	 * The times of the writes of one round.
 	 */
-	private double turn(Way way) {
-		List<Double> times = new ArrayList<>();
-		long end = System.nanoTime() + TURN;
-		long start = System.nanoTime();
-		while (start < end) {
-			write(way);
-			long now = System.nanoTime();
-			times.add((double) (now - start));
-			start = now;
+	private Map<Way, List<Double>> round() {
+		Map<Way, List<Double>> times = new EnumMap<>(Way.class);
+		List<Way> ways = new ArrayList<>(List.of(Way.values()));
+		for (int i = 0; i < WRITES; i++) {
+			Collections.shuffle(ways);
+			for (Way way : ways) {
+				long start = System.nanoTime();
+				write(way);
+				times.computeIfAbsent(way, (key) -> new ArrayList<>()).add((double) (System.nanoTime() - start));
+			}
 		}
-		return median(times);
+		return times;
 	}
 
 	private void write(Way way) {
@@ -129,10 +126,10 @@ public final class CommitCosts {
 				write(this.write, this.jdbc);
 				ConsistencySession.current().token(false);
 			});
-			case ROUND_TRIP -> ConsistencySession.open().run(() -> {
-				write(this.write, this.jdbc);
-				ConsistencySession.current().token();
-			});
+			case ROUND_TRIP -> {
+				write(this.plainWrite, this.plainJdbc);
+				this.plainJdbc.queryForObject(POSITION, Long.class);
+			}
 		}
 	}
 

@@ -74,6 +74,7 @@ final class ClusterMonitors implements DisposableBean {
 		this.topologies.add(topology);
 		monitor.start();
 		monitor.awaitFirstRound(FIRST_ROUND);
+		topology.awaitPrimary(FIRST_ROUND);
 	}
 
 	void start() {

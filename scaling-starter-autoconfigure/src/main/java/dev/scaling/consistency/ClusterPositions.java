@@ -26,7 +26,7 @@ public interface ClusterPositions {
 	/**
 	 * The identifier that all servers of the cluster share: positions of other clusters
 	 * of the same name are not comparable.
-	 * @return PostgreSQL's system identifier, 0 if unknown
+	 * @return the system identifier as PostgreSQL has it, 0 if unknown
 	 */
 	default long systemIdentifier() {
 		return 0;

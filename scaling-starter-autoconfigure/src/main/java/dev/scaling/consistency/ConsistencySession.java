@@ -144,6 +144,16 @@ public final class ConsistencySession {
 		}
 	}
 
+	/**
+	 * Makes this session the current one of the calling thread, where {@link #run} cannot
+	 * be called because begin and end of the work are told apart.
+	 * @return the scope of the session, which has to be closed by the same thread
+	 */
+	public Scope makeCurrent() {
+		ConsistencySession outer = enter();
+		return () -> leave(outer);
+	}
+
 	private @Nullable ConsistencySession enter() {
 		ConsistencySession outer = current.get();
 		current.set(this);
@@ -173,10 +183,11 @@ public final class ConsistencySession {
 	 * see it, provided that it has been committed.
 	 */
 	public void markWrite() {
+		Collection<? extends ClusterPositions> clusters = this.clusters.get();
 		synchronized (this) {
 			written();
 			this.writtenElsewhere = true;
-			for (ClusterPositions cluster : this.clusters.get()) {
+			for (ClusterPositions cluster : clusters) {
 				position(cluster);
 			}
 		}
@@ -299,7 +310,7 @@ public final class ConsistencySession {
 		this.positions.removeIf((position) -> position.cluster().isClosed());
 		SessionPosition position = new SessionPosition(this, cluster);
 		if (this.writtenElsewhere) {
-			position.wrote();
+			position.assumeWritten();
 		}
 		this.received.values().forEach((received) -> received.applyTo(position));
 		this.positions.add(position);
@@ -324,6 +335,22 @@ public final class ConsistencySession {
 	@Override
 	public String toString() {
 		return "Consistency session " + this.positions;
+	}
+
+	/**
+	 * Where a session is the current one.
+	 *
+	 * @since 0.1.0
+	 */
+	@FunctionalInterface
+	public interface Scope extends AutoCloseable {
+
+		/**
+		 * Gives the thread back the session that it had before.
+		 */
+		@Override
+		void close();
+
 	}
 
 	/**

@@ -57,7 +57,8 @@ public final class SessionPosition {
 	private int marks;
 
 	/**
-	 * Units of auto-commit work on the primary that have not ended.
+	 * Units of work on the primary that have not ended: what they have seen binds the
+	 * session already.
 	 */
 	private volatile int open;
 
@@ -141,7 +142,7 @@ public final class SessionPosition {
 	 */
 	public boolean isCoveredBy(Node node, ReplicaProgress progress) {
 		ReadFloor readFloor = this.readFloor;
-		return this.mark < progress.coveredEpoch() && this.floor <= progress.position() && this.open == 0
+		return this.open == 0 && this.mark < progress.coveredEpoch() && this.floor <= progress.position()
 				&& (readFloor == null || readFloor.node() == node
 						|| (readFloor.position() >= 0 && readFloor.position() <= progress.position()));
 	}
@@ -156,7 +157,7 @@ public final class SessionPosition {
 	 */
 	public long verifiablePosition(Node node, ReplicaProgress progress) {
 		ReadFloor readFloor = this.readFloor;
-		if (this.mark >= progress.coveredEpoch() || this.open > 0
+		if (this.open > 0 || this.mark >= progress.coveredEpoch()
 				|| (this.notVerified && System.nanoTime() - this.notVerifiedNanoTime < VERIFICATION_PAUSE)) {
 			return -1;
 		}
@@ -198,7 +199,7 @@ public final class SessionPosition {
 	 * @return {@code true} if the session has neither written nor read
 	 */
 	public boolean isUnbound() {
-		return this.readFloor == null && this.mark == NONE && this.floor == 0 && this.open == 0;
+		return this.open == 0 && this.readFloor == null && this.mark == NONE && this.floor == 0;
 	}
 
 	/**
@@ -208,29 +209,96 @@ public final class SessionPosition {
 	 */
 	public void settle(ReplicaProgress progress) {
 		ReadFloor readFloor = this.readFloor;
-		if (readFloor != null && !readFloor.isOpen()) {
-			long position = progress.positionAfter(readFloor.mark());
-			if (position >= 0) {
-				raise(position, this.cluster.timeline());
-				READ_FLOOR.compareAndSet(this, readFloor, null);
-			}
+		if (readFloor == null || readFloor.isOpen()) {
+			return;
+		}
+		if (readFloor.mark() < progress.restartEpoch()) {
+			leaveReplica();
+			return;
+		}
+		long position = progress.positionAfter(readFloor.mark());
+		if (position >= 0) {
+			raise(position, this.cluster.timeline());
+			READ_FLOOR.compareAndSet(this, readFloor, null);
 		}
 	}
 
 	/**
-	 * Auto-commit work starts on the primary: each of its statements commits.
+	 * The session's replica is of no use any more. What it has shown had been committed
+	 * on the primary by then, so a probe of the primary bounds it as well.
 	 */
-	public synchronized void beginStatements() {
-		this.open++;
-		this.written = true;
-		this.session.written();
+	public void leaveReplica() {
+		ReadFloor readFloor = this.readFloor;
+		if (readFloor != null && !readFloor.isOpen()) {
+			mark(readFloor.mark());
+			READ_FLOOR.compareAndSet(this, readFloor, null);
+		}
 	}
 
 	/**
-	 * Auto-commit work on the primary has ended.
+	 * What the session may have seen on its replica.
+	 * @return the floor, or {@code null} if there is none
 	 */
-	public void endStatements() {
-		wrote();
+	public @Nullable ReadFloor readFloor() {
+		return this.readFloor;
+	}
+
+	/**
+	 * Work starts on the primary.
+	 * @param statements whether each of its statements commits, and may write
+	 */
+	public synchronized void beginPrimary(boolean statements) {
+		this.open++;
+		if (statements) {
+			this.written = true;
+			this.session.written();
+		}
+	}
+
+	/**
+	 * Work on the primary has ended with a write that is committed, or of which nobody
+	 * knows whether it is.
+	 */
+	public void endWrite() {
+		assumeWritten();
+		endPrimary();
+	}
+
+	/**
+	 * Work on the primary has ended with a write that is committed.
+	 * @param position the insert position of the primary after the commit
+	 * @param timeline the timeline of the primary
+	 */
+	public void endWrite(long position, int timeline) {
+		markWritten();
+		raise(position, timeline);
+		endPrimary();
+	}
+
+	/**
+	 * Work on the primary has ended, and nothing has been written.
+	 */
+	public void endRead() {
+		ReadFloor before = this.readFloor;
+		mark(this.cluster.epoch());
+		forget(before);
+		endPrimary();
+	}
+
+	/**
+	 * Work on the primary has ended, and nothing has been written.
+	 * @param position the insert position of the primary after the read
+	 * @param timeline the timeline of the primary
+	 * @param before what the session may have seen on its replica before that position
+	 * was read, or {@code null} for nothing
+	 */
+	public void endRead(long position, int timeline, @Nullable ReadFloor before) {
+		raise(position, timeline);
+		forget(before);
+		endPrimary();
+	}
+
+	private void endPrimary() {
 		synchronized (this) {
 			this.open--;
 		}
@@ -238,23 +306,25 @@ public final class SessionPosition {
 	}
 
 	/**
-	 * A write has been committed, or nobody knows whether it has.
+	 * What the primary has shown includes all that its replicas can have shown before.
 	 */
-	public void wrote() {
-		markWritten();
-		mark(this.cluster.epoch());
-		this.session.advanced();
+	private void forget(@Nullable ReadFloor before) {
+		if (before != null && !before.isOpen()) {
+			READ_FLOOR.compareAndSet(this, before, null);
+		}
 	}
 
 	/**
-	 * A write has been committed.
-	 * @param position the insert position of the primary after the commit
-	 * @param timeline the timeline of the primary
+	 * Something has been written, and committed before this call.
 	 */
-	public void wrote(long position, int timeline) {
-		markWritten();
-		raise(position, timeline);
+	void wrote() {
+		assumeWritten();
 		this.session.advanced();
+	}
+
+	void assumeWritten() {
+		markWritten();
+		mark(this.cluster.epoch());
 	}
 
 	private void markWritten() {
@@ -264,62 +334,46 @@ public final class SessionPosition {
 	}
 
 	/**
-	 * A read on the primary has ended, or a write was rolled back.
+	 * A read starts on a replica.
+	 * @param next the replica, {@link ReadFloor#OPEN}
 	 */
-	public void readPrimary() {
-		mark(this.cluster.epoch());
-		forgetReplica();
-	}
-
-	/**
-	 * A read has ended on the primary.
-	 * @param position the insert position of the primary after the read
-	 * @param timeline the timeline of the primary
-	 */
-	public void readPrimary(long position, int timeline) {
-		raise(position, timeline);
-		forgetReplica();
-		this.session.advanced();
-	}
-
-	/**
-	 * A read has ended on a replica.
-	 * @param next the replica with its position after the read
-	 */
-	public void readExactly(ReadFloor next) {
-		read(next);
-		this.session.advanced();
-	}
-
-	/**
-	 * What the primary has shown includes all that its replicas can have shown before.
-	 */
-	private void forgetReplica() {
-		ReadFloor readFloor = this.readFloor;
-		if (readFloor != null && !readFloor.isOpen()) {
-			READ_FLOOR.compareAndSet(this, readFloor, null);
-		}
-	}
-
-	/**
-	 * A read starts on a replica, or has ended there.
-	 * @param next the replica and the epoch, {@link ReadFloor#OPEN} if the read starts
-	 */
-	public void read(ReadFloor next) {
+	public void beginReplica(ReadFloor next) {
 		while (true) {
 			ReadFloor current = this.readFloor;
-			if (current == next) {
-				return;
-			}
-			if (current != null && current.node() != next.node()) {
+			boolean same = current != null && current.node() == next.node();
+			if (current != null && !same) {
 				leave(current);
 			}
-			if (READ_FLOOR.compareAndSet(this, current, next)) {
-				if (current == null || current.node() != next.node()) {
+			ReadFloor open = (current != null && same && current.isOpen()) ? current.withReaders(current.readers() + 1)
+					: next;
+			if (READ_FLOOR.compareAndSet(this, current, open)) {
+				if (!same) {
 					this.replicaEpoch = this.cluster.epoch();
 				}
 				return;
 			}
+		}
+	}
+
+	/**
+	 * A read has ended on a replica.
+	 * @param next the replica, with the epoch in which the read has ended, and its
+	 * position after it if that is known
+	 */
+	public void endReplica(ReadFloor next) {
+		while (true) {
+			ReadFloor current = this.readFloor;
+			if (current == null || current.node() != next.node()) {
+				mark(next.mark());
+				return;
+			}
+			ReadFloor closed = (current.readers() > 1) ? current.withReaders(current.readers() - 1) : next;
+			if (READ_FLOOR.compareAndSet(this, current, closed)) {
+				break;
+			}
+		}
+		if (next.position() >= 0) {
+			this.session.advanced();
 		}
 	}
 
@@ -363,6 +417,7 @@ public final class SessionPosition {
 		}
 		if (this.cluster.isLost(token.timeline(), token.position())) {
 			this.cluster.lost(token.timeline(), token.position());
+			mark(this.cluster.epoch());
 		}
 		else if (token.timeline() > this.cluster.timeline()
 				|| (token.isKnown() && token.position() <= this.cluster.latestInsertPosition())) {
@@ -370,6 +425,20 @@ public final class SessionPosition {
 		}
 		else {
 			mark(this.cluster.epoch());
+		}
+	}
+
+	/**
+	 * Takes over to the timeline of the current primary what it has of the position.
+	 */
+	public void followTimeline() {
+		int timeline = this.cluster.timeline();
+		if (this.cluster.isLost(this.floorTimeline, this.floor)) {
+			this.cluster.lost(this.floorTimeline, this.floor);
+			forgetTimeline();
+		}
+		synchronized (this) {
+			this.floorTimeline = timeline;
 		}
 	}
 

@@ -58,6 +58,11 @@ final class NodeProbe {
 	private @Nullable Connection connection;
 
 	/**
+	 * What the network time-out of that connection was.
+	 */
+	private int networkTimeout;
+
+	/**
 	 * Whether the user has been told that the node refuses the monitor. Used by the
 	 * thread of the running probe only.
 	 */
@@ -178,6 +183,7 @@ final class NodeProbe {
 		try {
 			// The deadline of the probe comes first; this is for a thread that nobody
 			// waits for any more.
+			this.networkTimeout = connection.getNetworkTimeout();
 			connection.setNetworkTimeout(Runnable::run, (int) Math.min(Integer.MAX_VALUE, 2 * this.timeout.toMillis()));
 			this.connection = connection;
 		}
@@ -192,7 +198,22 @@ final class NodeProbe {
 		Connection connection = this.connection;
 		this.connection = null;
 		if (connection != null) {
+			giveBack(connection);
 			close(connection);
+		}
+	}
+
+	/**
+	 * Not every pool resets the time-out of a connection that comes back.
+	 */
+	private void giveBack(Connection connection) {
+		if (this.connector.isShared()) {
+			try {
+				connection.setNetworkTimeout(Runnable::run, this.networkTimeout);
+			}
+			catch (SQLException | RuntimeException ex) {
+				abort(connection);
+			}
 		}
 	}
 
@@ -295,6 +316,10 @@ final class NodeProbe {
 				NodeProbe.this.topology.seen(NodeProbe.this.pool, reading);
 				NodeProbe.this.reported.run();
 				countInstances(reading);
+				if (!NodeProbe.this.pool.isProbedServer()) {
+					// The next probe goes where new connections of the pool go.
+					close();
+				}
 			}
 		}
 
@@ -390,7 +415,7 @@ final class NodeProbe {
 		private void expire(long due) {
 			Connection asking;
 			synchronized (NodeProbe.this) {
-				if (this.over || NodeProbe.this.stopped) {
+				if (this.over || this.participants == 0 || NodeProbe.this.stopped) {
 					return;
 				}
 				if (!this.extended && System.nanoTime() - due > SUSPENDED_NANOS) {

@@ -7,14 +7,16 @@ import java.util.concurrent.TimeUnit;
 import dev.scaling.pool.InstanceCount;
 
 /**
- * How often a node may be probed: all instances of the application together stay under a
- * bound, whatever happens.
+ * How often a node may be probed: the rounds of all instances of the application together
+ * stay under a bound.
  */
 final class ProbePace {
 
 	private static final int PROBES_PER_SECOND = 200;
 
 	private static final Duration SHORTEST_PAUSE = Duration.ofMillis(20);
+
+	private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
 
 	private final Duration interval;
 
@@ -45,10 +47,12 @@ final class ProbePace {
 	}
 
 	/**
-	 * The shortest time between two probes of a node.
+	 * The shortest time between two probes of a node. Somebody waits for a probe that he
+	 * has asked for, so that the instances may be faster together for a moment.
 	 */
 	long pauseNanos() {
-		return Math.max(Math.min(SHORTEST_PAUSE.toNanos(), this.interval.toNanos() / 2), fleetNanos());
+		return Math.max(Math.min(SHORTEST_PAUSE.toNanos(), this.interval.toNanos() / 2),
+				Math.min(LONGEST_PAUSE.toNanos(), fleetNanos()));
 	}
 
 }

@@ -16,12 +16,17 @@ import dev.scaling.topology.Server;
 final class ProbeQuery {
 
 	/**
-	 * The role is asked once, because it may change within the statement.
+	 * The role is asked once, because it may change within the statement. A standby
+	 * without a receiver, as after the loss of its primary, is on the timeline that its
+	 * control file names, or on a later one.
 	 */
 	private static final String SQL = """
 			SELECT in_recovery,
 			current_setting('default_transaction_read_only') = 'on',
-			CASE WHEN in_recovery THEN (pg_stat_get_wal_receiver()).received_tli::bigint
+			CASE WHEN in_recovery THEN CASE WHEN (pg_stat_get_wal_receiver()).pid IS NULL
+					THEN greatest((pg_control_recovery()).min_recovery_end_timeline,
+						(pg_control_checkpoint()).timeline_id)::bigint
+					ELSE (pg_stat_get_wal_receiver()).received_tli::bigint END
 				ELSE ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::bigint END,
 			CASE WHEN NOT in_recovery THEN (pg_current_wal_insert_lsn() - '0/0')::bigint END,
 			CASE WHEN NOT in_recovery THEN (pg_current_wal_flush_lsn() - '0/0')::bigint END,

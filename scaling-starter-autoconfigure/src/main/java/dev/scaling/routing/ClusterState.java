@@ -46,6 +46,11 @@ final class ClusterState {
 	 */
 	private final NavigableMap<Integer, Long> timelineBegins = new TreeMap<>();
 
+	/**
+	 * The epoch of the last change of the timeline, 0 if none has been seen.
+	 */
+	private long changeEpoch;
+
 	private final TopologyLog log = new TopologyLog();
 
 	ClusterState(List<NodePool> pools, @Nullable TopologyOptions options, Clock clock) {
@@ -75,6 +80,19 @@ final class ClusterState {
 		return tracker == this.election.primary();
 	}
 
+	/**
+	 * When the probe was over that is the oldest of the last ones of all nodes.
+	 */
+	long oldestProbeNanoTime() {
+		long oldest = System.nanoTime();
+		for (NodeTracker tracker : this.trackers) {
+			if (tracker.lastNanoTime - oldest < 0) {
+				oldest = tracker.lastNanoTime;
+			}
+		}
+		return oldest;
+	}
+
 	long systemIdentifier() {
 		return this.election.systemIdentifier();
 	}
@@ -93,8 +111,9 @@ final class ClusterState {
 
 	/**
 	 * Draws the conclusions from all that is known.
+	 * @param epoch the current epoch
 	 */
-	void assess(TopologyChanges changes) {
+	void assess(long epoch, TopologyChanges changes) {
 		if (this.options == null) {
 			for (NodeTracker tracker : this.trackers) {
 				change(tracker,
@@ -114,6 +133,7 @@ final class ClusterState {
 			}
 		}
 		else if (timelineBefore != 0 && this.election.timeline() > timelineBefore) {
+			this.changeEpoch = epoch;
 			primaryChanged(primary, changes);
 		}
 		if (primary != null && primary.isClaiming()) {
@@ -141,15 +161,16 @@ final class ClusterState {
 
 	/**
 	 * A standby that had replayed more than the new primary, before that one was
-	 * promoted, has replayed what nobody else has.
+	 * promoted, has replayed what nobody else has. One that was ahead of the former
+	 * primary may follow the new one.
 	 */
 	private void beginTimeline(int timeline, long begin, NodeTracker primary) {
 		for (NodeTracker tracker : this.trackers) {
 			tracker.replayAtChange = -1;
-			NodeReading last = tracker.reading;
-			if (begin > 0 && tracker != primary && last != null && last.inRecovery()
-					&& tracker.arrivalEpoch < primary.recoveryEpoch && last.replayPosition() > begin) {
-				tracker.divergence = diverged(last, begin, "where timeline " + timeline + " begins");
+			tracker.divergence = null;
+			long replayed = tracker.replayedBefore(primary.recoveryEpoch);
+			if (begin > 0 && tracker != primary && replayed > begin) {
+				tracker.divergence = diverged(replayed, begin, "where timeline " + timeline + " begins");
 			}
 		}
 		if (begin > 0) {
@@ -168,15 +189,15 @@ final class ClusterState {
 			NodeReading reading = tracker.reading;
 			if (reading != null && reading.inRecovery() && tracker.divergence == null
 					&& primary.epoch() > tracker.arrivalEpoch && reading.replayPosition() > primary.insertPosition()) {
-				tracker.divergence = diverged(reading, primary.insertPosition(),
+				tracker.divergence = diverged(reading.replayPosition(), primary.insertPosition(),
 						"which the primary reached only later");
 			}
 		}
 	}
 
-	private static String diverged(NodeReading reading, long position, String what) {
-		return "has diverged from the primary: it has replayed " + NodeReading.format(reading.replayPosition())
-				+ ", beyond " + NodeReading.format(position) + ", " + what + "; rebuild it from the primary";
+	private static String diverged(long replayed, long position, String what) {
+		return "has diverged from the primary: it has replayed " + NodeReading.format(replayed) + ", beyond "
+				+ NodeReading.format(position) + ", " + what + "; rebuild it from the primary";
 	}
 
 	private void assess(NodeTracker tracker, TopologyOptions options, TopologyChanges changes) {
@@ -223,15 +244,24 @@ final class ClusterState {
 			tracker.pool.progress(ReplicaProgress.UNKNOWN);
 			return null;
 		}
-		tracker.verifyTimeline(timeline);
+		tracker.verifyTimeline(timeline, this.changeEpoch, isDeposedRunning());
 		long replayed = reading.replayPosition();
 		Lag lag = this.primaryPositions.lag(replayed, lagTime(reading));
 		boolean comparable = tracker.verifiedTimeline == timeline && tracker.divergence == null;
 		tracker.pool.progress(!comparable ? ReplicaProgress.UNKNOWN
 				: new ReplicaProgress(this.primaryPositions.coveredEpoch(replayed),
 						this.primaryPositions.coveredNanoTime(replayed, System.nanoTime() - Long.MAX_VALUE / 4),
-						replayed, lag, tracker.replayEpochs(), tracker.replayPositions()));
+						replayed, lag, tracker.returnEpoch, tracker.replayEpochs(), tracker.replayPositions()));
 		return lag;
+	}
+
+	/**
+	 * A standby may move because it follows a deposed primary that still runs.
+	 */
+	private boolean isDeposedRunning() {
+		return this.trackers.stream()
+			.anyMatch((tracker) -> tracker.isClaiming() && tracker.reading != null
+					&& tracker.reading.timeline() < this.election.timeline());
 	}
 
 	/**
@@ -258,6 +288,9 @@ final class ClusterState {
 		}
 		if (!tracker.hasReturned()) {
 			return "was restarted, and has not replayed what the primary had then";
+		}
+		if (!this.primaryPositions.isKnown(reading.replayPosition())) {
+			return "lag unknown: has replayed nothing yet that the primary has written since it is watched";
 		}
 		if (lag.time().compareTo(options.maxLag()) > 0 || lag.bytes() > options.maxLagBytes()) {
 			return "is " + lag + " behind";

@@ -1,25 +1,26 @@
 package dev.scaling.routing;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
+import org.postgresql.replication.LogSequenceNumber;
 
 /**
  * Commits a transaction and reads the position that its node has reached in the same
- * message to the server, which costs a fraction of a round trip of its own.
+ * message to the server, which costs a fraction of a round trip of its own. The
+ * statements are prepared, because the server would plan them for each commit otherwise.
  */
 final class CommitPosition {
 
-	/**
-	 * The position of a primary as a number of bytes.
-	 */
-	private static final String INSERT_POSITION = "SELECT pg_current_wal_insert_lsn() - '0/0'";
+	private static final String INSERT_POSITION = "COMMIT; SELECT pg_current_wal_insert_lsn()";
 
-	private static final String REPLAY_POSITION = "SELECT pg_last_wal_replay_lsn() - '0/0'";
+	private static final String REPLAY_POSITION = "SELECT pg_last_wal_replay_lsn()";
+
+	private static final String COMMIT_AND_REPLAY_POSITION = "COMMIT; " + REPLAY_POSITION;
 
 	private CommitPosition() {
 	}
@@ -39,9 +40,9 @@ final class CommitPosition {
 	static boolean isReached(Connection pooled, long position) throws SQLException {
 		Connection driver = NodePool.driverConnection(pooled);
 		boolean reached;
-		try (Statement statement = driver.createStatement();
-				ResultSet resultSet = statement.executeQuery(REPLAY_POSITION)) {
-			reached = resultSet.next() && resultSet.getLong(1) >= position;
+		try (PreparedStatement statement = driver.prepareStatement(REPLAY_POSITION);
+				ResultSet resultSet = statement.executeQuery()) {
+			reached = position(resultSet) >= position;
 		}
 		if (!driver.getAutoCommit()) {
 			driver.rollback();
@@ -54,18 +55,21 @@ final class CommitPosition {
 	 * @return the position after the commit, -1 if the server did not tell
 	 */
 	static long commit(Connection driver, boolean primary) throws SQLException {
-		try (Statement statement = driver.createStatement()) {
-			statement.execute("COMMIT; " + (primary ? INSERT_POSITION : REPLAY_POSITION));
+		try (PreparedStatement statement = driver
+			.prepareStatement(primary ? INSERT_POSITION : COMMIT_AND_REPLAY_POSITION)) {
+			statement.execute();
 			if (statement.getMoreResults()) {
 				try (ResultSet resultSet = statement.getResultSet()) {
-					if (resultSet.next()) {
-						long position = resultSet.getLong(1);
-						return resultSet.wasNull() ? -1 : position;
-					}
+					return position(resultSet);
 				}
 			}
 			return -1;
 		}
+	}
+
+	private static long position(ResultSet resultSet) throws SQLException {
+		String position = resultSet.next() ? resultSet.getString(1) : null;
+		return (position != null) ? LogSequenceNumber.valueOf(position).asLong() : -1;
 	}
 
 }

@@ -139,7 +139,7 @@ final class Connector {
 					connectPrimary(connection, RoutingReason.REPLICAS_LAGGING);
 				}
 			}
-			case FAIL -> throw unavailable(RoutingReason.REPLICAS_LAGGING, null,
+			case FAIL -> throw unavailable(RoutingReason.REPLICAS_LAGGING, null, null,
 					"all replicas lag, and scaling.routing.when-all-lag is 'fail'");
 			case STALE -> {
 				if (!connectStale(connection, request, snapshot)) {
@@ -159,43 +159,59 @@ final class Connector {
 	 */
 	void connectPrimary(PhysicalLink connection, RoutingReason reason) throws SQLException {
 		long start = System.nanoTime();
-		long deadline = start + this.options.failoverWait().toNanos();
 		boolean write = reason.access() == Access.WRITE;
+		NodePool failed = null;
 		SQLException failure = null;
 		while (true) {
-			if (this.topology.isStale()) {
-				this.topology.awaitPrimaryProbe(Math.min(PROBE_WAIT, this.options.failoverWait().toNanos()));
-			}
-			Snapshot snapshot = this.topology.snapshot();
+			Snapshot snapshot = settled();
 			NodePool primary = snapshot.primary();
-			if (primary != null && primary.isSuspected()) {
-				this.topology.await((current) -> !primary.isSuspected(), PROBE_WAIT);
-				snapshot = this.topology.snapshot();
-			}
-			if (primary != null && primary == snapshot.primary() && isUsable(snapshot, write)) {
+			if (primary != null && isUsable(snapshot, write)) {
 				long epoch = this.topology.epoch();
 				try {
-					attach(connection, primary, primary.connect(), reason);
-					return;
+					Connection physical = primary.connect();
+					if (this.topology.isPrimary(primary)) {
+						attach(connection, primary, physical, reason);
+						return;
+					}
+					primary.evict(physical);
+					continue;
 				}
 				catch (SQLException ex) {
 					failure = ex;
 				}
+				boolean last = primary == failed && remaining(start, this.options.failoverWait()) <= 0;
+				failed = primary;
 				if (isExhausted(failure)) {
-					if (System.nanoTime() - start < this.options.acquisitionTimeout().toNanos()) {
-						continue;
-					}
-					throw unavailable(reason, failure, null);
+					last = remaining(start, this.options.acquisitionTimeout()) <= 0;
 				}
-				awaitVerdict(primary, epoch, deadline);
+				else {
+					awaitVerdict(primary, epoch, remaining(start, this.options.failoverWait()));
+				}
+				if (last) {
+					throw unavailable(reason, failed, failure, null);
+				}
 			}
-			long remaining = deadline - System.nanoTime();
-			if (!this.topology.isWatched()
-					|| !this.topology.await((current) -> isUsable(current, write), Math.max(0, remaining))
-					|| remaining <= 0) {
-				throw unavailable(reason, failure, null);
+			else if (!this.topology.await((current) -> isUsable(current, write),
+					Math.max(0, remaining(start, this.options.failoverWait())))) {
+				throw unavailable(reason, failed, failure, null);
 			}
 		}
+	}
+
+	private static long remaining(long start, Duration timeout) {
+		return start + timeout.toNanos() - System.nanoTime();
+	}
+
+	/**
+	 * What is known of the primary, asked again if that is too old or in doubt.
+	 */
+	private Snapshot settled() {
+		this.topology.refresh(Math.min(PROBE_WAIT, this.options.failoverWait().toNanos()));
+		NodePool primary = this.topology.snapshot().primary();
+		if (primary != null && primary.isSuspected()) {
+			this.topology.await((current) -> !primary.isSuspected(), PROBE_WAIT);
+		}
+		return this.topology.snapshot();
 	}
 
 	private static boolean isUsable(Snapshot snapshot, boolean write) {
@@ -210,13 +226,13 @@ final class Connector {
 	 * Waits until a probe has said whether the primary that could not be reached is
 	 * there.
 	 */
-	private void awaitVerdict(NodePool primary, long epoch, long deadline) {
+	private void awaitVerdict(NodePool primary, long epoch, long remaining) {
 		this.topology.eject(primary, "no connection");
 		if (!this.topology.isWatched()) {
 			return;
 		}
 		this.topology.await((current) -> current.primary() != primary || this.topology.isProbedSince(primary, epoch),
-				Math.max(0, deadline - System.nanoTime()));
+				Math.max(0, remaining));
 	}
 
 	/**
@@ -253,7 +269,12 @@ final class Connector {
 			Connection physical = pool.connect();
 			if (!pool.isProbedServer() && !pool.isSeveralServers()) {
 				pool.release(physical);
+				pool.evictAll();
 				this.topology.requestProbe(pool);
+				return false;
+			}
+			if (!isGivenWork(pool, reason)) {
+				pool.release(physical);
 				return false;
 			}
 			if (toVerify != null && !isVerified(pool, physical, toVerify)) {
@@ -272,6 +293,15 @@ final class Connector {
 			}
 			return false;
 		}
+	}
+
+	/**
+	 * Whether a replica is still in use that was chosen before a wait for its connection.
+	 */
+	private boolean isGivenWork(NodePool pool, RoutingReason reason) {
+		Snapshot snapshot = this.topology.snapshot();
+		return snapshot.available().contains(pool)
+				|| (reason == RoutingReason.STALE_READ && snapshot.lagging().contains(pool));
 	}
 
 	private static boolean isVerified(NodePool pool, Connection physical, ReadRequest request) throws SQLException {
@@ -301,20 +331,28 @@ final class Connector {
 			if (candidates.isEmpty()) {
 				return false;
 			}
-			boolean suspicious = true;
+			boolean worthWaiting = false;
 			for (NodePool pool : candidates) {
 				if (connectCandidate(connection, pool, reason, wait)) {
 					return true;
 				}
-				suspicious &= !pool.isProbedServer();
+				worthWaiting |= pool.isProbedServer() && !pool.isEmpty();
 			}
-			if (wait && suspicious) {
+			if (!worthWaiting && isPrimaryUp()) {
 				return false;
 			}
 			wait = true;
 		}
 		while (System.nanoTime() < deadline);
-		throw unavailable(reason, null, null);
+		throw unavailable(reason, null, null, null);
+	}
+
+	/**
+	 * The primary serves a read rather than a pool that has no connection yet, or one
+	 * that reaches another server than the probes.
+	 */
+	private boolean isPrimaryUp() {
+		return isUsable(this.topology.snapshot(), false);
 	}
 
 	private boolean connectCandidate(PhysicalLink connection, NodePool pool, RoutingReason reason, boolean wait)
@@ -394,8 +432,8 @@ final class Connector {
 				&& !(ex instanceof SQLTransientConnectionException && ex.getCause() != null);
 	}
 
-	private NodeUnavailableException unavailable(RoutingReason reason, @Nullable SQLException cause,
-			@Nullable String why) {
+	private NodeUnavailableException unavailable(RoutingReason reason, @Nullable NodePool failed,
+			@Nullable SQLException cause, @Nullable String why) {
 		SQLException failure = (cause != null) ? connectionFailure(cause) : null;
 		Snapshot snapshot = this.topology.snapshot();
 		StringBuilder message = new StringBuilder("No connection for ").append(describeCaller(reason)).append(':');
@@ -411,11 +449,10 @@ final class Connector {
 				.append(this.options.failoverWait().toMillis())
 				.append(" ms (scaling.failover.wait);");
 		}
-		NodePool primary = snapshot.primary();
 		for (NodeStatus status : snapshot.topology().nodes()) {
 			this.topology.pool(status.node().id())
 				.ifPresent((pool) -> message.append(' ')
-					.append(describe(pool, status, (pool == primary) ? failure : null))
+					.append(describe(pool, status, (pool == failed) ? failure : null))
 					.append(';'));
 		}
 		message.append(" check that the nodes can be reached, or raise maximum-pool-size");

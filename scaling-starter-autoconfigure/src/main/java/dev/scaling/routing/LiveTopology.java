@@ -53,7 +53,9 @@ public final class LiveTopology implements ClusterPositions {
 
 	private final List<ProbeListener> listeners = new CopyOnWriteArrayList<>();
 
-	private volatile long primaryCheckedNanoTime;
+	private volatile long oldestProbeNanoTime = System.nanoTime();
+
+	private volatile long lastRefresh = System.nanoTime() - PROBE_WAIT.toNanos();
 
 	private volatile long systemIdentifier;
 
@@ -290,12 +292,12 @@ public final class LiveTopology implements ClusterPositions {
 	}
 
 	/**
-	 * Whether the last probe of the primary is too old to rely on, as after the process
-	 * was suspended.
+	 * Whether what is known of some node is too old to rely on, as after the process was
+	 * suspended.
 	 */
 	boolean isStale() {
 		TopologyOptions options = this.options;
-		return options != null && System.nanoTime() - this.primaryCheckedNanoTime > options.staleAfter().toNanos();
+		return options != null && System.nanoTime() - this.oldestProbeNanoTime > options.staleAfter().toNanos();
 	}
 
 	/**
@@ -309,7 +311,9 @@ public final class LiveTopology implements ClusterPositions {
 			NodeTracker tracker = this.state.tracker(pool);
 			tracker.seen(reading, this.epoch.get());
 			pool.probed(reading.epoch());
-			pool.serverSeen(reading.server());
+			if (pool.serverSeen(reading.server())) {
+				changes.evict(pool);
+			}
 			if (pool.isSeveralServers() && !tracker.severalServers) {
 				tracker.severalServers = true;
 				logger
@@ -318,9 +322,6 @@ public final class LiveTopology implements ClusterPositions {
 							+ " 'scaling.consistency.window'. Give each server a node of its own");
 			}
 			assess(changes);
-			if (this.state.isElected(tracker)) {
-				this.primaryCheckedNanoTime = System.nanoTime();
-			}
 			notifyAll();
 		}
 		apply(changes);
@@ -345,14 +346,11 @@ public final class LiveTopology implements ClusterPositions {
 			}
 			TopologyOptions options = this.options;
 			if (!tracker.aborted && options != null && now - tracker.failedSince > options.abortAfter().toNanos()
-					&& failure.kind() == ProbeFailure.Kind.TIMEOUT) {
+					&& failure.kind() != ProbeFailure.Kind.REFUSED) {
 				tracker.aborted = true;
 				changes.abort(pool, "it has not answered for " + options.abortAfter().toSeconds() + " s");
 			}
 			assess(changes);
-			if (this.state.isElected(tracker)) {
-				this.primaryCheckedNanoTime = now;
-			}
 			notifyAll();
 		}
 		apply(changes);
@@ -482,15 +480,39 @@ public final class LiveTopology implements ClusterPositions {
 	}
 
 	/**
-	 * Waits until the primary has been probed.
+	 * Waits until all nodes have been probed, if what is known of them is too old.
 	 */
-	boolean awaitPrimaryProbe(long nanos) {
-		requestProbes();
-		return await((snapshot) -> !isStale(), nanos);
+	void refresh(long nanos) {
+		if (isStale()) {
+			requestProbes();
+			await((snapshot) -> !isStale(), nanos);
+		}
+	}
+
+	/**
+	 * Waits until all nodes have been probed, unless they have been within a second.
+	 */
+	void refreshOnce(long nanos) {
+		long last = this.lastRefresh;
+		if (System.nanoTime() - last > PROBE_WAIT.toNanos()) {
+			awaitProbes(nanos);
+			this.lastRefresh = System.nanoTime();
+		}
+	}
+
+	/**
+	 * Waits until there is a primary, or it is clear that there is none: a server that is
+	 * merely slow may still turn out to be one.
+	 * @param timeout how long to wait at most
+	 */
+	public void awaitPrimary(Duration timeout) {
+		await((snapshot) -> snapshot.primary() != null
+				|| this.state.trackers().stream().allMatch(NodeTracker::isSettled), timeout.toNanos());
 	}
 
 	private void assess(TopologyChanges changes) {
-		this.state.assess(changes);
+		this.state.assess(this.epoch.get(), changes);
+		this.oldestProbeNanoTime = this.state.oldestProbeNanoTime();
 		this.systemIdentifier = this.state.systemIdentifier();
 		this.snapshot = this.state.snapshot();
 	}

@@ -15,6 +15,7 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariConfigMXBean;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
+import com.zaxxer.hikari.pool.HikariPool;
 import com.zaxxer.hikari.pool.ProxyConnection;
 import dev.scaling.ReplicaSelector;
 import dev.scaling.consistency.ReadFloor;
@@ -23,6 +24,7 @@ import dev.scaling.topology.Node;
 import dev.scaling.topology.Server;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.util.StringUtils;
 
@@ -41,6 +43,11 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	private static final String CLEANING = "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; "
 			+ "SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES";
 
+	/**
+	 * HikariCP's lower bound of a connection timeout, in milliseconds.
+	 */
+	private static final long ACQUISITION_SLICE = 250;
+
 	static final String APPLICATION_NAME = "ApplicationName";
 
 	private final Node node;
@@ -48,6 +55,8 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	private final DataSource dataSource;
 
 	private final @Nullable HikariDataSource hikari;
+
+	private volatile @Nullable HikariPool hikariPool;
 
 	private final boolean readOnly;
 
@@ -194,16 +203,17 @@ public final class NodePool implements ReplicaSelector.Candidate {
 		}
 	}
 
+	/**
+	 * Takes a connection, and waits for it no longer than a slice, if the pool can be
+	 * asked so: what is known of the node may change meanwhile.
+	 */
 	Connection connect() throws SQLException {
 		this.busy.incrementAndGet();
 		try {
-			Connection connection = this.dataSource.getConnection();
-			if (this.applicationName == null) {
-				rememberApplicationName(connection);
-			}
-			if (this.noting) {
-				this.connections.add(driverConnection(connection), null);
-			}
+			HikariPool pool = hikariPool();
+			Connection connection = (pool != null) ? pool.getConnection(ACQUISITION_SLICE)
+					: this.dataSource.getConnection();
+			prepare(connection);
 			return connection;
 		}
 		catch (SQLException | RuntimeException ex) {
@@ -212,9 +222,27 @@ public final class NodePool implements ReplicaSelector.Candidate {
 		}
 	}
 
-	private void rememberApplicationName(Connection connection) throws SQLException {
+	/**
+	 * The pool behind a DataSource that is not wrapped, as Spring Boot finds it for its
+	 * metrics, or {@code null} before its start.
+	 */
+	private @Nullable HikariPool hikariPool() {
+		HikariPool pool = this.hikariPool;
+		if (pool == null && this.hikari != null && this.dataSource == this.hikari && this.hikari.isRunning()) {
+			pool = (HikariPool) new DirectFieldAccessor(this.hikari).getPropertyValue("pool");
+			this.hikariPool = pool;
+		}
+		return pool;
+	}
+
+	private void prepare(Connection connection) throws SQLException {
 		try {
-			this.applicationName = Objects.requireNonNullElse(connection.getClientInfo(APPLICATION_NAME), "");
+			if (this.applicationName == null) {
+				this.applicationName = Objects.requireNonNullElse(connection.getClientInfo(APPLICATION_NAME), "");
+			}
+			if (this.noting) {
+				this.connections.add(driverConnection(connection), null);
+			}
 		}
 		catch (SQLException | RuntimeException ex) {
 			connection.close();
@@ -262,15 +290,22 @@ public final class NodePool implements ReplicaSelector.Candidate {
 		return floor;
 	}
 
-	void serverSeen(Server server) {
+	/**
+	 * A probe has reached the given server.
+	 * @return whether it was another one before
+	 */
+	boolean serverSeen(Server server) {
+		Server last = this.probedServer;
 		this.probedServer = server;
+		return last != null && last != server && !server.isSameProcess(last) && !isSeveralServers();
 	}
 
 	/**
 	 * Whether what probes have seen holds for the connections of the pool, too: they
 	 * reach the same server, which has not been restarted since.
+	 * @return {@code false} if the latest connection is known to reach another one
 	 */
-	boolean isProbedServer() {
+	public boolean isProbedServer() {
 		Server server = this.connections.server();
 		Server probed = this.probedServer;
 		return server == null || probed == null || server == probed || server.isSameProcess(probed);
@@ -285,11 +320,11 @@ public final class NodePool implements ReplicaSelector.Candidate {
 		return this.connections.isSeveralServers();
 	}
 
-	void suspect(long epoch) {
+	synchronized void suspect(long epoch) {
 		this.suspectedEpoch = epoch;
 	}
 
-	void probed(long epoch) {
+	synchronized void probed(long epoch) {
 		if (epoch > this.suspectedEpoch) {
 			this.suspectedEpoch = -1;
 		}

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.concurrent.ThreadLocalRandom;
 
 import dev.scaling.topology.Lag;
@@ -21,6 +22,8 @@ final class NodeTracker {
 
 	private static final int REMEMBERED_READINGS = 8;
 
+	private static final int ANOTHER_TIMELINE = -1;
+
 	private static final Duration FIRST_BACK_OFF = Duration.ofMillis(500);
 
 	private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(10);
@@ -33,6 +36,11 @@ final class NodeTracker {
 	 * The latest replay positions of a standby, the first is the oldest.
 	 */
 	private final Deque<NodeReading> replays = new ArrayDeque<>();
+
+	/**
+	 * The epochs when these readings arrived.
+	 */
+	private final Deque<Long> arrivals = new ArrayDeque<>();
 
 	@Nullable NodeReading reading;
 
@@ -53,7 +61,8 @@ final class NodeTracker {
 	long returnEpoch;
 
 	/**
-	 * The timeline of the primary that the replica is known to follow.
+	 * The timeline of the primary that the replica is known to follow, 0 if nothing is
+	 * known.
 	 */
 	int verifiedTimeline;
 
@@ -67,6 +76,11 @@ final class NodeTracker {
 	 * The epoch of the last probe, successful or not.
 	 */
 	long lastEpoch;
+
+	/**
+	 * When that probe was over.
+	 */
+	long lastNanoTime = System.nanoTime();
 
 	@Nullable ProbeFailure failure;
 
@@ -107,24 +121,49 @@ final class NodeTracker {
 		if (last != null && isRestarted(last, reading)) {
 			this.divergence = null;
 			this.returnEpoch = epoch;
-			this.replays.clear();
+			this.replayAtChange = -1;
+			forgetReplays();
 		}
 		if (reading.inRecovery()) {
 			this.recoveryEpoch = reading.epoch();
 			this.replays.addLast(reading);
+			this.arrivals.addLast(epoch);
 			if (this.replays.size() > REMEMBERED_READINGS) {
 				this.replays.removeFirst();
+				this.arrivals.removeFirst();
 			}
 		}
 		else {
-			this.replays.clear();
+			this.divergence = null;
+			forgetReplays();
 		}
 		this.reading = reading;
 		this.lastEpoch = reading.epoch();
+		this.lastNanoTime = System.nanoTime();
 		this.arrivalEpoch = epoch;
 		this.failure = null;
 		this.failures = 0;
 		this.aborted = false;
+	}
+
+	private void forgetReplays() {
+		this.replays.clear();
+		this.arrivals.clear();
+	}
+
+	/**
+	 * How far the standby had replayed before the probe of the given epoch was sent, 0 if
+	 * unknown.
+	 */
+	long replayedBefore(long epoch) {
+		long position = 0;
+		Iterator<Long> arrivals = this.arrivals.iterator();
+		for (NodeReading reading : this.replays) {
+			if (arrivals.next() < epoch) {
+				position = reading.replayPosition();
+			}
+		}
+		return position;
 	}
 
 	/**
@@ -138,6 +177,7 @@ final class NodeTracker {
 
 	void failed(ProbeFailure failure, long epoch, long nanoTime) {
 		this.lastEpoch = epoch;
+		this.lastNanoTime = nanoTime;
 		if (this.failure == null) {
 			this.failedSince = nanoTime;
 		}
@@ -169,6 +209,20 @@ final class NodeTracker {
 				&& nanoTime - this.ejectedUntil >= 0) {
 			this.ejection = null;
 		}
+	}
+
+	/**
+	 * Whether no probe has told anything yet.
+	 */
+	boolean isPending() {
+		return this.reading == null && this.failure == null;
+	}
+
+	/**
+	 * Whether a probe has told what there is to tell.
+	 */
+	boolean isSettled() {
+		return this.reading != null || (this.failure != null && this.failure.kind() != ProbeFailure.Kind.TIMEOUT);
 	}
 
 	/**
@@ -215,27 +269,32 @@ final class NodeTracker {
 	}
 
 	/**
-	 * Follows the primary to its timeline: the one that the standby receives tells, or,
-	 * without the right to see it, a replay that moves and is never ahead of the primary.
+	 * Follows the primary to its timeline: the one that the standby receives tells. Where
+	 * it may not be seen, a replay has to move beyond all that the standby had when the
+	 * timeline changed, while no deposed primary runs that it could follow.
 	 */
-	void verifyTimeline(int timeline) {
+	void verifyTimeline(int timeline, long changeEpoch, boolean deposedRuns) {
 		NodeReading reading = this.reading;
+		if (reading != null && reading.timeline() > timeline) {
+			this.verifiedTimeline = ANOTHER_TIMELINE;
+		}
 		if (reading == null || timeline == this.verifiedTimeline) {
 			return;
 		}
 		if (reading.timeline() == timeline) {
 			this.verifiedTimeline = timeline;
 		}
-		else if (reading.timeline() == 0) {
-			if (this.verifiedTimeline == 0) {
-				this.verifiedTimeline = timeline;
-			}
-			else if (this.replayAtChange < 0) {
-				this.replayAtChange = reading.replayPosition();
-			}
-			else if (reading.replayPosition() > this.replayAtChange) {
-				this.verifiedTimeline = timeline;
-			}
+		else if (reading.timeline() != 0 || deposedRuns || reading.epoch() <= changeEpoch) {
+			this.replayAtChange = -1;
+		}
+		else if (changeEpoch == 0 && this.verifiedTimeline == 0) {
+			this.verifiedTimeline = timeline;
+		}
+		else if (this.replayAtChange < 0) {
+			this.replayAtChange = Math.max(reading.replayPosition(), reading.receivePosition());
+		}
+		else if (reading.replayPosition() > this.replayAtChange) {
+			this.verifiedTimeline = timeline;
 		}
 	}
 

@@ -199,7 +199,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		else {
 			if (this.pooled != null) {
 				endReadOnlyStatement(true);
-				observeEnd();
+				observeEnd(false);
 				this.begun = false;
 				this.readOnlyStatement = false;
 				if (this.lastReason == null) {
@@ -256,17 +256,18 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 			this.begun = false;
 			return;
 		}
+		boolean lost = this.broken;
 		try {
 			if (commit) {
 				commit(pooled);
 			}
 			else {
 				pooled.rollback();
-				observeEnd();
+				observeEnd(false);
 			}
 		}
 		catch (SQLException ex) {
-			throw commit ? failedCommit(ex) : failed(ex);
+			throw commit ? failedCommit(ex, !lost) : failed(ex);
 		}
 		this.begun = false;
 	}
@@ -277,18 +278,22 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	private void commit(Connection pooled) throws SQLException {
 		SessionPosition position = this.position;
 		Connection driver = obtain(this.driver);
-		boolean write = obtain(this.reason).access() == Access.WRITE;
+		boolean write = isWriting();
 		if (position == null || !this.observed) {
 			pooled.commit();
 		}
 		else if (needsPosition(position, write) && CommitPosition.isReadable(driver)) {
-			long reached = CommitPosition.commit(driver, this.onPrimary);
-			observeEnd(position, write, reached);
+			ReadFloor before = position.readFloor();
+			observeEnd(position, CommitPosition.commit(driver, this.onPrimary), before);
 		}
 		else {
 			pooled.commit();
-			observeEnd(position, write, -1);
+			observeEnd(write);
 		}
+	}
+
+	private boolean isWriting() {
+		return this.onPrimary && obtain(this.reason).access() == Access.WRITE;
 	}
 
 	/**
@@ -300,49 +305,45 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 				: position.isLongOnReplica() && this.router.hasChoice());
 	}
 
-	private void observeEnd(SessionPosition position, boolean write, long reached) {
-		boolean known = reached >= 0 && this.router.isPrimary(obtain(this.pool)) == this.onPrimary;
-		if (write && this.onPrimary) {
-			this.observed = false;
-			if (known) {
-				position.wrote(reached, position.cluster().timeline());
-			}
-			else {
-				position.wrote();
-			}
+	private void observeEnd(SessionPosition position, long reached, @Nullable ReadFloor before) {
+		NodePool pool = obtain(this.pool);
+		int timeline = position.cluster().timeline();
+		if (reached < 0 || this.router.isPrimary(pool) != this.onPrimary) {
+			observeEnd(isWriting());
+			return;
 		}
-		else if (known && this.onPrimary) {
-			this.observed = false;
-			position.readPrimary(reached, position.cluster().timeline());
+		this.observed = false;
+		if (!this.onPrimary) {
+			position.endReplica(new ReadFloor(pool.node(), position.cluster().epoch(), reached));
 		}
-		else if (known) {
-			this.observed = false;
-			position.readExactly(new ReadFloor(obtain(this.pool).node(), position.cluster().epoch(), reached));
+		else if (isWriting()) {
+			position.endWrite(reached, timeline);
 		}
 		else {
-			observeEnd();
+			position.endRead(reached, timeline, before);
 		}
 	}
 
 	/**
-	 * Tells the session that work has ended which has not committed a write.
+	 * Tells the session that work has ended.
+	 * @param written whether it may have committed a write
 	 */
-	private void observeEnd() {
+	private void observeEnd(boolean written) {
 		SessionPosition position = this.position;
 		if (position == null || !this.observed) {
 			return;
 		}
 		this.observed = false;
-		if (this.writingStatements) {
-			this.writingStatements = false;
-			position.endStatements();
+		if (!this.onPrimary) {
+			position.endReplica(obtain(this.pool).floor(position.cluster().epoch()));
 		}
-		else if (this.onPrimary) {
-			position.readPrimary();
+		else if (written || this.writingStatements) {
+			position.endWrite();
 		}
 		else {
-			position.read(obtain(this.pool).floor(position.cluster().epoch()));
+			position.endRead();
 		}
+		this.writingStatements = false;
 	}
 
 	private void observeBegin() {
@@ -351,27 +352,22 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 			return;
 		}
 		this.observed = true;
-		if (!this.onPrimary) {
-			position.read(obtain(this.pool).openFloor());
+		if (this.onPrimary) {
+			this.writingStatements = this.autoCommit && isWriting();
+			position.beginPrimary(this.writingStatements);
 		}
-		else if (this.autoCommit && obtain(this.reason).access() == Access.WRITE) {
-			this.writingStatements = true;
-			position.beginStatements();
+		else {
+			position.beginReplica(obtain(this.pool).openFloor());
 		}
 	}
 
 	/**
 	 * A commit whose answer did not come may have happened: the session has to assume it.
 	 */
-	private SQLException failedCommit(SQLException ex) {
-		SessionPosition position = this.position;
-		boolean write = this.onPrimary && obtain(this.reason).access() == Access.WRITE;
+	private SQLException failedCommit(SQLException ex, boolean sent) {
 		noteFailure(ex);
-		if (position != null && this.observed && write) {
-			this.observed = false;
-			position.wrote();
-		}
-		return (this.broken && write) ? outcomeUnknown(ex) : translated(ex);
+		observeEnd(isWriting());
+		return (this.broken && sent && isWriting()) ? outcomeUnknown(ex) : translated(ex);
 	}
 
 	private TransactionOutcomeUnknownException outcomeUnknown(SQLException ex) {
@@ -832,7 +828,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	}
 
 	private void forget() {
-		observeEnd();
+		observeEnd(false);
 		this.pool = null;
 		this.pooled = null;
 		this.driver = null;

@@ -69,6 +69,10 @@ final class PrimaryElection {
 	void elect() {
 		identify();
 		this.conflict = null;
+		if (this.last == null && this.trackers.stream().anyMatch(NodeTracker::isPending)) {
+			// the first one that answers may be deposed, or of another cluster
+			return;
+		}
 		List<NodeTracker> claimants = this.trackers.stream().filter(this::isEligible).toList();
 		int highest = claimants.stream().mapToInt((claimant) -> reading(claimant).timeline()).max().orElse(0);
 		List<NodeTracker> winners = claimants.stream()
@@ -81,8 +85,9 @@ final class PrimaryElection {
 			}
 			return;
 		}
-		if (!isOneServer(winners)) {
-			this.conflict = winners.stream().map((winner) -> id(winner)).collect(Collectors.joining(" and "))
+		List<NodeTracker> rivals = this.trackers.stream().filter((tracker) -> isRival(tracker, highest)).toList();
+		if (!isOneServer(rivals)) {
+			this.conflict = rivals.stream().map((rival) -> id(rival)).collect(Collectors.joining(" and "))
 					+ " claim to be the primary on timeline " + highest;
 			this.primary = null;
 			return;
@@ -120,6 +125,17 @@ final class PrimaryElection {
 	private boolean isEligible(NodeTracker tracker) {
 		return tracker.isClaiming() && !isForeign(tracker) && reading(tracker).timeline() >= this.timeline
 				&& isPromotable(tracker);
+	}
+
+	/**
+	 * Whether a node has claimed to be the primary on a timeline, and nothing says that
+	 * it has stopped: one that is slow, or refuses the monitor, may still take writes.
+	 */
+	private boolean isRival(NodeTracker tracker, int timeline) {
+		NodeReading reading = tracker.reading;
+		return reading != null && !reading.inRecovery() && reading.timeline() == timeline && !isForeign(tracker)
+				&& isPromotable(tracker)
+				&& (tracker.failure == null || tracker.failure.kind() != ProbeFailure.Kind.DOWN);
 	}
 
 	/**
@@ -176,6 +192,9 @@ final class PrimaryElection {
 					+ "): correct the URL of " + tracker.pool.node().id();
 		}
 		if (reading.inRecovery() || tracker == this.primary || tracker.failure != null) {
+			return null;
+		}
+		if (this.last == null && this.conflict == null) {
 			return null;
 		}
 		NodeTracker primary = this.primary;

@@ -98,6 +98,15 @@ final class PrimaryPositions {
 	}
 
 	/**
+	 * Whether any sample has been replayed: else the lag is longer than all that is
+	 * known.
+	 */
+	boolean isKnown(long replayed) {
+		Sample oldest = this.samples.peekLast();
+		return oldest != null && oldest.flush <= replayed;
+	}
+
+	/**
 	 * The lag of a replica that has replayed up to the given position at the given time,
 	 * or {@code null} if there is nothing to compare with.
 	 */

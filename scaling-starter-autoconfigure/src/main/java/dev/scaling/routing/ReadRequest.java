@@ -116,7 +116,7 @@ record ReadRequest(LiveTopology topology, Freshness freshness, @Nullable Session
 				return;
 			}
 		}
-		this.topology.pool(node.id()).ifPresent((pool) -> position.settle(pool.progress()));
+		position.leaveReplica();
 	}
 
 }

@@ -172,8 +172,8 @@ public final class Router {
 	 */
 	void connect(PhysicalLink connection, RoutingReason reason) throws SQLException {
 		SessionPosition position = connection.position();
-		if (position != null && position.timeline() > this.topology.timeline()) {
-			catchUp(position);
+		if (position != null && position.timeline() != this.topology.timeline() && position.timeline() != 0) {
+			changeTimeline(position);
 		}
 		if (!reason.isReplica()) {
 			this.connector.connectPrimary(connection, reason);
@@ -189,13 +189,19 @@ public final class Router {
 	}
 
 	/**
-	 * A token has come from a timeline that this process has not seen: either a promotion
-	 * has gone unnoticed, or somebody made the token up.
+	 * Either the timeline has changed, or a token has come from one that this process has
+	 * not seen: then a promotion has gone unnoticed, or somebody made the token up. All
+	 * nodes are probed to know, at most once in a while.
 	 */
-	private void catchUp(SessionPosition position) {
-		this.topology.awaitProbes(Connector.PROBE_WAIT);
+	private void changeTimeline(SessionPosition position) {
+		if (position.timeline() > this.topology.timeline()) {
+			this.topology.refreshOnce(Connector.PROBE_WAIT);
+		}
 		if (position.timeline() > this.topology.timeline()) {
 			position.forgetTimeline();
+		}
+		else {
+			position.followTimeline();
 		}
 	}
 

@@ -36,8 +36,7 @@ final class TopologyLog {
 		String id = status.node().id();
 		NodeState state = status.state();
 		if (state == NodeState.UP) {
-			this.reminded.remove(id);
-			if (before.state() != NodeState.UNSEEN && before.state() != NodeState.UP && isDue(id)) {
+			if (this.reminded.remove(id) != null) {
 				logger.info("Node " + id + " is given work again");
 			}
 		}
@@ -51,11 +50,13 @@ final class TopologyLog {
 	}
 
 	/**
-	 * How a node comes to be left alone is one story: lost, unreachable, lagging.
+	 * How a node comes to be left alone is one story: lost, unreachable, lagging. A
+	 * replica that has been seen before its primary has no story yet.
 	 */
 	private static boolean isNews(NodeStatus before, NodeStatus status) {
 		return status.state() == NodeState.FENCED || before.state() == NodeState.UP
-				|| before.state() == NodeState.UNSEEN;
+				|| (before.state() == NodeState.UNSEEN
+						&& (status.state() != NodeState.LAGGING || status.lag() != null));
 	}
 
 	/**

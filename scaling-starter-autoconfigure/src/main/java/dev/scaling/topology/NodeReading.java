@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param readOnly whether its transactions are read-only by default, as when a managed
  * service runs out of disk space
  * @param timeline the timeline: of a primary the one that it writes, of a standby the one
- * that it receives; 0 if unknown, as for a standby without the rights of
- * {@code pg_monitor}
+ * that it receives, or was on at least if it receives nothing; 0 if unknown, as for a
+ * standby without the rights of {@code pg_monitor}
  * @param insertPosition the position up to which a primary has written to its buffers, 0
  * on a standby
  * @param flushPosition the position up to which a primary has written to its disk, 0 on a

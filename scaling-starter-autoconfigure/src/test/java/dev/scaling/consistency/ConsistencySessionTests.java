@@ -32,7 +32,7 @@ class ConsistencySessionTests {
 	@Test
 	void exactPositionIsInTheToken() {
 		ConsistencySession session = carried();
-		session.position(this.main).wrote(1234, 1);
+		SessionWork.write(session.position(this.main), 1234, 1);
 		assertThat(session.token(false).positions()).containsExactly(position(this.main, 1234));
 		assertThat(session.token(false).isExact()).isTrue();
 		assertThat(this.main.questions()).isZero();
@@ -42,7 +42,7 @@ class ConsistencySessionTests {
 	void unknownPositionIsAskedOnce() {
 		ConsistencySession session = carried();
 		this.main.position(2000);
-		session.position(this.main).wrote();
+		SessionWork.write(session.position(this.main));
 		assertThat(session.token(false).isExact()).isFalse();
 		assertThat(session.token().positions()).containsExactly(position(this.main, 2000));
 		assertThat(session.token(false).positions()).containsExactly(position(this.main, 2000));
@@ -57,12 +57,12 @@ class ConsistencySessionTests {
 
 			@Override
 			public long currentInsertPosition() {
-				session.position(this).wrote();
+				SessionWork.write(session.position(this));
 				return 2000;
 			}
 
 		};
-		session.position(cluster).wrote();
+		SessionWork.write(session.position(cluster));
 		session.token();
 		assertThat(session.token(false).isExact()).isFalse();
 	}
@@ -70,7 +70,7 @@ class ConsistencySessionTests {
 	@Test
 	void probeAfterTheWriteMakesThePositionKnown() {
 		ConsistencySession session = carried();
-		session.position(this.main).wrote();
+		SessionWork.write(session.position(this.main));
 		this.main.position(3000);
 		this.main.probe();
 		assertThat(session.token().positions()).containsExactly(position(this.main, 3000));
@@ -80,7 +80,7 @@ class ConsistencySessionTests {
 	@Test
 	void primaryThatDoesNotAnswerLeavesThePositionUnknown() {
 		ConsistencySession session = carried();
-		session.position(this.main).wrote();
+		SessionWork.write(session.position(this.main));
 		this.main.silence();
 		assertThat(session.token().positions()).containsExactly(ConsistencyToken.Position.unknown(this.main));
 	}
@@ -118,7 +118,7 @@ class ConsistencySessionTests {
 		session.apply(ConsistencyToken.of(Instant.now(), List.of(position(foreign, 999_999))));
 		assertThat(session.hasWritten()).isFalse();
 		assertThat(session.position(this.main).isUnbound()).isTrue();
-		session.position(this.main).wrote(1234, 1);
+		SessionWork.write(session.position(this.main), 1234, 1);
 		assertThat(session.token().positions()).containsExactly(position(this.main, 1234), position(foreign, 999_999));
 	}
 
@@ -127,7 +127,7 @@ class ConsistencySessionTests {
 		StubCluster foreign = new StubCluster("main", 4711);
 		ConsistencySession session = carried();
 		session.apply(ConsistencyToken.of(Instant.now(), List.of(ConsistencyToken.Position.unknown(foreign))));
-		session.position(this.main).wrote(1234, 1);
+		SessionWork.write(session.position(this.main), 1234, 1);
 		assertThat(session.token().positions()).containsExactly(position(this.main, 1234),
 				ConsistencyToken.Position.unknown(foreign));
 	}
@@ -155,7 +155,7 @@ class ConsistencySessionTests {
 		StubCluster shard = new StubCluster("shard-1", 4711);
 		ConsistencySession session = ConsistencySession.openCarried(() -> List.of(this.main, shard));
 		session.apply(ConsistencyToken.unknown());
-		session.position(this.main).wrote(1234, 1);
+		SessionWork.write(session.position(this.main), 1234, 1);
 		assertThat(session.position(shard).isUnbound()).isFalse();
 	}
 
@@ -164,7 +164,7 @@ class ConsistencySessionTests {
 		StubCluster shard = new StubCluster("shard-1", 4711);
 		ConsistencySession session = ConsistencySession.openCarried(() -> List.of(this.main, shard));
 		session.apply(ConsistencyToken.unknown());
-		session.position(this.main).wrote(1234, 1);
+		SessionWork.write(session.position(this.main), 1234, 1);
 		this.main.probe();
 		assertThat(session.token().positions()).containsExactly(position(this.main, 1234),
 				ConsistencyToken.Position.unknown(shard));
@@ -186,7 +186,7 @@ class ConsistencySessionTests {
 	void messageCarriesThePositionToAnotherProcess() {
 		this.main.position(2000);
 		this.main.probe();
-		ConsistencySession.current().position(this.main).wrote(1500, 1);
+		SessionWork.write(ConsistencySession.current().position(this.main), 1500, 1);
 		String header = ConsistencySession.current().token().toString();
 		ConsistencySession.open(ConsistencyToken.parse(header)).run(() -> {
 			SessionPosition position = ConsistencySession.current().position(this.main);
@@ -198,8 +198,9 @@ class ConsistencySessionTests {
 	@Test
 	void exactReadOfAReplicaIsInTheToken() {
 		ConsistencySession session = carried();
-		session.position(this.main).wrote(1234, 1);
-		session.position(this.main).readExactly(new ReadFloor(StubCluster.REPLICA, this.main.epoch(), 1300));
+		SessionWork.write(session.position(this.main), 1234, 1);
+		SessionWork.readReplica(session.position(this.main),
+				new ReadFloor(StubCluster.REPLICA, this.main.epoch(), 1300));
 		assertThat(session.token().positions()).containsExactly(position(this.main, 1300));
 		assertThat(this.main.questions()).isZero();
 	}
@@ -207,9 +208,9 @@ class ConsistencySessionTests {
 	@Test
 	void readOfAReplicaWithoutAPositionIsAsked() {
 		ConsistencySession session = carried();
-		session.position(this.main).wrote(1234, 1);
+		SessionWork.write(session.position(this.main), 1234, 1);
 		this.main.position(2000);
-		session.position(this.main).read(new ReadFloor(StubCluster.REPLICA, this.main.epoch()));
+		SessionWork.readReplica(session.position(this.main), new ReadFloor(StubCluster.REPLICA, this.main.epoch()));
 		assertThat(session.token(false).isExact()).isFalse();
 		assertThat(session.token().positions()).containsExactly(position(this.main, 2000));
 		assertThat(session.token(false).isExact()).isTrue();
@@ -218,9 +219,9 @@ class ConsistencySessionTests {
 	@Test
 	void workThatHasNotEndedIsNotCoveredByAnAnswer() {
 		ConsistencySession session = carried();
-		session.position(this.main).beginStatements();
+		session.position(this.main).beginPrimary(true);
 		session.token();
-		session.position(this.main).endStatements();
+		session.position(this.main).endWrite();
 		assertThat(session.token(false).isExact()).isFalse();
 		assertThat(this.main.questions()).isOne();
 	}

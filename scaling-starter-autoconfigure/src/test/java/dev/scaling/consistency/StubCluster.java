@@ -84,7 +84,7 @@ public class StubCluster implements ClusterPositions {
 	public boolean covers(SessionPosition session, long replayed) {
 		Node replica = new Node("replica-1", this.name, NodeRole.REPLICA, null, 1, true);
 		return session.isCoveredBy(replica,
-				new ReplicaProgress(this.epoch, 0, replayed, null, new long[0], new long[0]));
+				new ReplicaProgress(this.epoch, 0, replayed, null, 0, new long[0], new long[0]));
 	}
 
 	@Override

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class PrimaryElectionTests {
 
-	private final ProbedCluster cluster = new ProbedCluster(2);
+	private final ProbedCluster cluster = ProbedCluster.tried(2);
 
 	@Test
 	void highestTimelineWinsInWhateverOrderTheNodesAreSeen() {
@@ -101,6 +101,7 @@ class PrimaryElectionTests {
 
 	@Test
 	void standbyThatWasThePrimaryMayBePromotedAgain() {
+		this.cluster.send("replica-2").down();
 		this.cluster.send("primary").primary(1, 1000);
 		this.cluster.send("replica-1").primary(2, 1100, 1000);
 		this.cluster.start("primary");
@@ -114,7 +115,7 @@ class PrimaryElectionTests {
 
 	@Test
 	void writesDoNotFollowAReplicaThatIsNotPromotable() {
-		ProbedCluster restricted = new ProbedCluster(2, "replica-1", Duration.ofSeconds(30));
+		ProbedCluster restricted = new ProbedCluster(2, "replica-1", Duration.ofSeconds(30)).tryAll();
 		restricted.send("primary").primary(1, 1000);
 		restricted.send("replica-1").primary(2, 1100, 1000);
 		assertThat(restricted.primary()).isEqualTo("primary");
@@ -141,13 +142,46 @@ class PrimaryElectionTests {
 	}
 
 	@Test
-	void nodesThatDisagreeBeforeTheConfiguredPrimaryIsSeenAreGivenNoWork() {
+	void nodesThatDisagreeWithoutTheConfiguredPrimaryAreGivenNoWork() {
 		this.cluster.start("replica-2", 43);
+		this.cluster.send("primary").down();
 		this.cluster.send("replica-1").primary(2, 1000, 900);
 		assertThat(this.cluster.primary()).isEqualTo("replica-1");
 		this.cluster.send("replica-2").primary(3, 1000, 900);
 		assertThat(this.cluster.primary()).isEqualTo("replica-1");
 		assertThat(this.cluster.state("replica-2")).isEqualTo(NodeState.FENCED);
+	}
+
+	@Test
+	void primaryThatRefusesTheMonitorStillHasARival() {
+		this.cluster.send("primary").primary(1, 1000);
+		this.cluster.send("replica-1").primary(2, 1100, 1000);
+		this.cluster.send("replica-1").fails(ProbeFailure.Kind.REFUSED);
+		this.cluster.send("replica-2").primary(2, 1200, 1000);
+		assertThat(this.cluster.primary()).isEqualTo("none");
+		assertThat(this.cluster.isWritable()).isFalse();
+	}
+
+	@Test
+	void primaryThatIsOnlySeenFirstIsNotDeposed() {
+		ProbedCluster unseen = new ProbedCluster(2);
+		unseen.send("primary").primary(1, 9000);
+		unseen.send("replica-2").fails(ProbeFailure.Kind.DOWN);
+		unseen.send("replica-1").primary(2, 1000, 900);
+		assertThat(unseen.primary()).isEqualTo("replica-1");
+		assertThat(unseen.topology().failovers()).isZero();
+		assertThat(unseen.state("primary")).isEqualTo(NodeState.FENCED);
+	}
+
+	@Test
+	void conflictDoesNotEndBecauseOneOfTheRivalsIsSlow() {
+		this.cluster.send("primary").primary(1, 1000);
+		this.cluster.send("replica-1").primary(2, 1100, 1000);
+		this.cluster.send("replica-2").primary(2, 1200, 1000);
+		this.cluster.send("replica-2").fails(ProbeFailure.Kind.TIMEOUT);
+		assertThat(this.cluster.primary()).isEqualTo("none");
+		this.cluster.send("replica-2").down();
+		assertThat(this.cluster.primary()).isEqualTo("replica-1");
 	}
 
 }

@@ -40,6 +40,14 @@ final class ProbedCluster {
 		this(replicas, "", Duration.ofSeconds(30));
 	}
 
+	/**
+	 * A cluster each of whose nodes has been tried in vain: nobody is waited for any
+	 * more.
+	 */
+	static ProbedCluster tried(int replicas) {
+		return new ProbedCluster(replicas).tryAll();
+	}
+
 	ProbedCluster(int replicas, String notPromotable, Duration abortAfter) {
 		List<NodePool> pools = new ArrayList<>();
 		for (int i = 1; i <= replicas; i++) {
@@ -54,6 +62,11 @@ final class ProbedCluster {
 	private static NodePool pool(String id, NodeRole role, String notPromotable) {
 		return new NodePool(new Node(id, Node.MAIN_CLUSTER, role, null, 1, !id.equals(notPromotable)),
 				new DriverManagerDataSource());
+	}
+
+	ProbedCluster tryAll() {
+		this.topology.pools().forEach((pool) -> send(pool.node().id()).down());
+		return this;
 	}
 
 	LiveTopology topology() {

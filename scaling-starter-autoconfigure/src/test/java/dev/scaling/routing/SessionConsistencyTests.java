@@ -14,6 +14,7 @@ import dev.scaling.consistency.ConsistencySession;
 import dev.scaling.consistency.ReadFloor;
 import dev.scaling.consistency.ReplicaProgress;
 import dev.scaling.consistency.SessionPosition;
+import dev.scaling.consistency.SessionWork;
 import dev.scaling.topology.Node;
 import dev.scaling.topology.NodeReading;
 import dev.scaling.topology.NodeRole;
@@ -117,20 +118,20 @@ class SessionConsistencyTests {
 			this.written++;
 			this.known = this.written;
 			if (this.random.nextBoolean()) {
-				this.position.wrote();
+				SessionWork.write(this.position);
 			}
 			else {
-				this.position.wrote(this.written, 1);
+				SessionWork.write(this.position, this.written, 1);
 			}
 		}
 
 		private void readPrimary() {
 			this.known = Math.max(this.known, this.written);
 			if (this.random.nextBoolean()) {
-				this.position.readPrimary();
+				SessionWork.readPrimary(this.position);
 			}
 			else {
-				this.position.readPrimary(this.written, 1);
+				SessionWork.readPrimary(this.position, this.written, 1);
 			}
 		}
 
@@ -150,7 +151,7 @@ class SessionConsistencyTests {
 				history.removeFirst();
 			}
 			this.progress[replica] = new ReplicaProgress(this.samples.coveredEpoch(this.replayed[replica]), 0,
-					this.replayed[replica], null, history.stream().mapToLong((entry) -> entry[0]).toArray(),
+					this.replayed[replica], null, 0, history.stream().mapToLong((entry) -> entry[0]).toArray(),
 					history.stream().mapToLong((entry) -> entry[1]).toArray());
 		}
 
@@ -175,14 +176,14 @@ class SessionConsistencyTests {
 				}
 			}
 			assertThat(this.replayed[replica]).isGreaterThanOrEqualTo(this.known);
-			this.position.read(new ReadFloor(node, ReadFloor.OPEN));
+			this.position.beginReplica(new ReadFloor(node, ReadFloor.OPEN));
 			replay(replica, this.random.nextLong(this.written - this.replayed[replica] + 1));
 			this.known = Math.max(this.known, this.replayed[replica]);
 			if (this.random.nextInt(3) > 0) {
-				this.position.read(new ReadFloor(node, this.epoch));
+				this.position.endReplica(new ReadFloor(node, this.epoch));
 			}
 			else {
-				this.position.readExactly(new ReadFloor(node, this.epoch, this.replayed[replica]));
+				this.position.endReplica(new ReadFloor(node, this.epoch, this.replayed[replica]));
 			}
 		}
 

@@ -1,7 +1,6 @@
 package dev.scaling.consistency.servlet;
 
 import java.io.IOException;
-import java.lang.reflect.UndeclaredThrowableException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.function.Supplier;
@@ -17,6 +16,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.core.Ordered;
+import org.springframework.web.context.request.async.WebAsyncUtils;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -24,7 +24,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * requests of the same client were, and tells the client how far it has come. A client
  * that has never written is told nothing.
  * <p>
- * Asynchronous dispatches and error dispatches belong to the session of their request.
+ * Asynchronous dispatches and error dispatches belong to the session of their request,
+ * and so do the {@code Callable} and the {@code StreamingResponseBody} of a Spring MVC
+ * controller. Other threads need context propagation.
  *
  * @since 0.1.0
  * @see ConsistencyToken
@@ -111,17 +113,9 @@ public final class ConsistencySessionFilter extends OncePerRequestFilter impleme
 
 	static void run(ConsistencySession session, HttpServletRequest request, HttpServletResponse response,
 			FilterChain chain) throws ServletException, IOException {
-		try {
-			session.<Void, Exception>call(() -> {
-				chain.doFilter(request, response);
-				return null;
-			});
-		}
-		catch (ServletException | IOException | RuntimeException ex) {
-			throw ex;
-		}
-		catch (Exception ex) {
-			throw new UndeclaredThrowableException(ex);
+		WebAsyncUtils.getAsyncManager(request).registerCallableInterceptor(ATTRIBUTE, new SessionInterceptor(session));
+		try (ConsistencySession.Scope scope = session.makeCurrent()) {
+			chain.doFilter(request, response);
 		}
 	}
 

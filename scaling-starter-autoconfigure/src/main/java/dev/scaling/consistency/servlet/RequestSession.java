@@ -66,7 +66,7 @@ final class RequestSession implements AsyncListener {
 		this.tokens = tokens;
 		this.mode = mode;
 		tokens.received().forEach(session::apply);
-		this.received = session.token(false);
+		this.received = tokens.received().isEmpty() ? ConsistencyToken.EMPTY : session.token(false);
 		this.sent = this.received;
 		session.onAdvance(this::advanced);
 	}

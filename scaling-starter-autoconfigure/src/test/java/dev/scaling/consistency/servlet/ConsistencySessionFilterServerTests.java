@@ -15,6 +15,7 @@ import dev.scaling.consistency.Carrier;
 import dev.scaling.consistency.ConsistencyMode;
 import dev.scaling.consistency.ConsistencySession;
 import dev.scaling.consistency.SessionPosition;
+import dev.scaling.consistency.SessionWork;
 import dev.scaling.consistency.StubCluster;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
@@ -208,7 +209,7 @@ class ConsistencySessionFilterServerTests {
 		protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
 			if (request.getDispatcherType() == DispatcherType.ERROR) {
 				if (request.getAttribute("page") != null) {
-					position().wrote(0x101, 1);
+					SessionWork.write(position(), 0x101, 1);
 				}
 				response.getWriter().print("error");
 				return;
@@ -221,9 +222,9 @@ class ConsistencySessionFilterServerTests {
 			for (String step : request.getRequestURI().substring(1).split(",")) {
 				switch (step) {
 					case "page" -> request.setAttribute("page", "written by the page");
-					case "read" -> position().readPrimary();
-					case "write" -> position().wrote(0x100 + writes++, 1);
-					case "unknown" -> position().wrote();
+					case "read" -> SessionWork.readPrimary(position());
+					case "write" -> SessionWork.write(position(), 0x100 + writes++, 1);
+					case "unknown" -> SessionWork.write(position());
 					case "body" -> response.getOutputStream().print("done");
 					case "flush" -> response.flushBuffer();
 					case "cookie" -> addCookie(response, writes);
@@ -259,7 +260,7 @@ class ConsistencySessionFilterServerTests {
 		private void goOn(String step, AsyncContext context) {
 			ConsistencySession session = ConsistencySession.current();
 			new Thread(() -> session.run(() -> {
-				position().wrote(0x200, 1);
+				SessionWork.write(position(), 0x200, 1);
 				switch (step) {
 					case "complete" -> context.complete();
 					case "dispatch" -> context.dispatch();
@@ -273,7 +274,7 @@ class ConsistencySessionFilterServerTests {
 				HttpServletResponse response = (HttpServletResponse) context.getResponse();
 				response.getOutputStream().print("streamed");
 				response.getOutputStream().flush();
-				position().wrote(0x300, 1);
+				SessionWork.write(position(), 0x300, 1);
 				context.complete();
 			}
 			catch (IOException ex) {
@@ -297,7 +298,7 @@ class ConsistencySessionFilterServerTests {
 				throw new IllegalStateException(ex);
 			}
 			for (int i = 0; i < 100_000; i++) {
-				position().wrote(0x200 + i, 1);
+				SessionWork.write(position(), 0x200 + i, 1);
 			}
 		}
 

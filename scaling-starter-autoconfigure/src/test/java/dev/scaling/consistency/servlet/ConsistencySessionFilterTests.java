@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 import dev.scaling.consistency.Carrier;
 import dev.scaling.consistency.ConsistencyMode;
 import dev.scaling.consistency.ConsistencySession;
-import dev.scaling.consistency.ConsistencyToken;
 import dev.scaling.consistency.ReadFloor;
 import dev.scaling.consistency.SessionPosition;
+import dev.scaling.consistency.SessionWork;
 import dev.scaling.consistency.StubCluster;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.DispatcherType;
@@ -26,14 +26,19 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.http.HttpHeaders;
 import org.springframework.mock.web.MockAsyncContext;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.mock.web.MockServletContext;
+import org.springframework.web.context.request.async.StandardServletAsyncWebRequest;
+import org.springframework.web.context.request.async.WebAsyncManager;
+import org.springframework.web.context.request.async.WebAsyncUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -67,9 +72,9 @@ class ConsistencySessionFilterTests {
 
 	@Test
 	void requestThatHasNotWrittenGetsNoToken() throws Exception {
-		run(this.cookies, () -> position().readPrimary());
+		run(this.cookies, () -> SessionWork.readPrimary(position()));
 		assertThat(this.response.getHeaderNames()).isEmpty();
-		run(this.headers, () -> position().readPrimary(500, 1));
+		run(this.headers, () -> SessionWork.readPrimary(position(), 500, 1));
 		assertThat(this.response.getHeaderNames()).isEmpty();
 	}
 
@@ -174,7 +179,7 @@ class ConsistencySessionFilterTests {
 	@Test
 	void readOfASessionThatHasWrittenGivesATokenIfItHasSeenMore() throws Exception {
 		this.request.setCookies(new Cookie("Scaling-Session-a", token("main:3mv:1:300")));
-		run(this.cookies, () -> position().readPrimary(0x301, 1));
+		run(this.cookies, () -> SessionWork.readPrimary(position(), 0x301, 1));
 		assertThat(this.response.getHeaders(HttpHeaders.SET_COOKIE)).hasSize(2)
 			.anySatisfy((header) -> assertThat(header).contains("~main:3mv:1:301;"));
 	}
@@ -195,7 +200,7 @@ class ConsistencySessionFilterTests {
 	void positionThatIsNotKnownIsAskedBeforeTheResponseIsCommitted() throws Exception {
 		this.cluster.position(0x500);
 		this.headers.doFilter(this.request, this.response, (request, response) -> {
-			position().wrote();
+			SessionWork.write(position());
 			assertThat(this.response.getHeader("Scaling-Session")).endsWith("~main:3mv:?");
 			assertThat(this.cluster.questions()).isZero();
 			response.getWriter().write("done");
@@ -209,8 +214,8 @@ class ConsistencySessionFilterTests {
 	void positionThatIsNotKnownIsAskedAtTheEndOfAResponseWithoutBody() throws Exception {
 		this.cluster.position(0x500);
 		run(this.headers, () -> {
-			position().wrote();
-			position().wrote();
+			SessionWork.write(position());
+			SessionWork.write(position());
 		});
 		assertThat(this.response.getHeader("Scaling-Session")).endsWith("~main:3mv:1:500");
 		assertThat(this.cluster.questions()).isOne();
@@ -220,7 +225,7 @@ class ConsistencySessionFilterTests {
 	void positionThatIsNotKnownIsAskedAfterAnException() {
 		this.cluster.position(0x500);
 		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> run(this.headers, () -> {
-			position().wrote();
+			SessionWork.write(position());
 			throw new IllegalStateException("Asked to fail");
 		}));
 		assertThat(this.response.getHeader("Scaling-Session")).endsWith("~main:3mv:1:500");
@@ -231,7 +236,7 @@ class ConsistencySessionFilterTests {
 		this.cluster.silence();
 		this.headers.doFilter(this.request, this.response, (request, response) -> {
 			for (int i = 0; i < 10; i++) {
-				position().wrote();
+				SessionWork.write(position());
 				response.getWriter();
 			}
 		});
@@ -243,7 +248,7 @@ class ConsistencySessionFilterTests {
 	void unknownTokenOfACommittedResponseStays() throws Exception {
 		this.cluster.silence();
 		this.headers.doFilter(this.request, this.response, (request, response) -> {
-			position().wrote();
+			SessionWork.write(position());
 			response.flushBuffer();
 			wrote(0x600);
 		});
@@ -261,7 +266,7 @@ class ConsistencySessionFilterTests {
 			cluster.position(0x500);
 			MockHttpServletResponse target = new MockHttpServletResponse();
 			this.headers.doFilter(new MockHttpServletRequest(), target, (request, response) -> {
-				ConsistencySession.current().position(cluster).wrote();
+				SessionWork.write(ConsistencySession.current().position(cluster));
 				work.on((HttpServletResponse) response);
 				assertThat(target.getHeader("Scaling-Session")).endsWith("~main:3mv:1:500");
 			});
@@ -338,6 +343,44 @@ class ConsistencySessionFilterTests {
 			wrote(0x501);
 		});
 		assertThat(this.response.getHeader("Scaling-Session")).endsWith("~main:3mv:1:501");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void callableOfAControllerBelongsToTheSessionOfItsRequest(Carrier carrier) throws Exception {
+		this.request.setAsyncSupported(true);
+		AtomicReference<ConsistencySession> session = new AtomicReference<>();
+		AtomicReference<ConsistencySession> ofCallable = new AtomicReference<>();
+		List<ConsistencySession> ofThread = new ArrayList<>();
+		WebAsyncManager manager = WebAsyncUtils.getAsyncManager(this.request);
+		manager.setAsyncWebRequest(new StandardServletAsyncWebRequest(this.request, this.response));
+		manager.setTaskExecutor(new AsyncTaskExecutor() {
+
+			@Override
+			public void execute(Runnable task) {
+				inThread(() -> {
+					ofThread.add(ConsistencySession.current());
+					task.run();
+					ofThread.add(ConsistencySession.current());
+				});
+			}
+
+		});
+		filter(carrier, ConsistencyMode.SESSION).doFilter(this.request, this.response, (request, response) -> {
+			session.set(ConsistencySession.current());
+			try {
+				manager.startCallableProcessing(() -> {
+					ofCallable.set(ConsistencySession.current());
+					throw new IllegalStateException("Asked to fail");
+				});
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
+		assertThat(ofCallable.get()).isNotNull().isSameAs(session.get());
+		assertThat(ofThread).hasSize(2).doesNotContain(session.get());
+		assertThat(ofThread.get(1)).isSameAs(ofThread.get(0));
 	}
 
 	@Test
@@ -433,8 +476,8 @@ class ConsistencySessionFilterTests {
 		this.request.setCookies(new Cookie("Scaling-Session-a", token("main:zzz:1:7fffffff")));
 		run(this.cookies, () -> {
 			assertThat(position().isUnbound()).isTrue();
-			position().readPrimary();
-			position().readPrimary(0x100, 1);
+			SessionWork.readPrimary(position());
+			SessionWork.readPrimary(position(), 0x100, 1);
 		});
 		assertThat(this.response.getHeaderNames()).isEmpty();
 	}
@@ -452,8 +495,8 @@ class ConsistencySessionFilterTests {
 		ConsistencySessionFilter filter = filter(Carrier.HEADER, ConsistencyMode.WINDOW);
 		this.request.addHeader("Scaling-Session", token("main:3mv:1:300"));
 		run(filter, () -> {
-			position().readPrimary(0x301, 1);
-			position().readPrimary();
+			SessionWork.readPrimary(position(), 0x301, 1);
+			SessionWork.readPrimary(position());
 		});
 		assertThat(this.response.getHeaderNames()).isEmpty();
 		assertThat(this.cluster.questions()).isZero();
@@ -461,7 +504,7 @@ class ConsistencySessionFilterTests {
 
 	@Test
 	void windowStartsWithAWriteAndNobodyIsAsked() throws Exception {
-		run(filter(Carrier.HEADER, ConsistencyMode.WINDOW), () -> position().wrote());
+		run(filter(Carrier.HEADER, ConsistencyMode.WINDOW), () -> SessionWork.write(position()));
 		assertThat(this.response.getHeader("Scaling-Session")).endsWith("~main:3mv:?");
 		assertThat(this.cluster.questions()).isZero();
 	}
@@ -542,11 +585,11 @@ class ConsistencySessionFilterTests {
 	}
 
 	private void wrote(long position) {
-		position().wrote(position, 1);
+		SessionWork.write(position(), position, 1);
 	}
 
 	private void read(long position) {
-		position().readExactly(new ReadFloor(StubCluster.REPLICA, this.cluster.epoch(), position));
+		SessionWork.readReplica(position(), new ReadFloor(StubCluster.REPLICA, this.cluster.epoch(), position));
 	}
 
 	/**

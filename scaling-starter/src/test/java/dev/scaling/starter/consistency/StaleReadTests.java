@@ -24,8 +24,6 @@ import static org.awaitility.Awaitility.await;
  */
 class StaleReadTests {
 
-	private static final int ROUNDS = 2_000;
-
 	private static final int THREADS = 8;
 
 	private static final Duration REPLICA_DELAY = Duration.ofMillis(200);
@@ -58,7 +56,7 @@ class StaleReadTests {
 	@ParameterizedTest
 	@EnumSource
 	void sessionReadsWhatItHasWritten(WriteStyle style) throws Exception {
-		assertThat(staleReads(ledger, style, ROUNDS)).isZero();
+		assertThat(staleReads(ledger, style, style.rounds())).isZero();
 		application.pools().awaitDrained();
 	}
 

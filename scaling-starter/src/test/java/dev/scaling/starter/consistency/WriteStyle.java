@@ -187,6 +187,11 @@ enum WriteStyle {
 	COPY {
 
 		@Override
+		int rounds() {
+			return ROUNDS_WITH_NEW_CONNECTIONS;
+		}
+
+		@Override
 		void write(Ledger ledger, int account, long value) throws SQLException, IOException {
 			try (Connection connection = ledger.dataSource.getConnection()) {
 				connection.setAutoCommit(false);
@@ -198,6 +203,11 @@ enum WriteStyle {
 	},
 
 	AUTO_COMMIT_COPY {
+
+		@Override
+		int rounds() {
+			return ROUNDS_WITH_NEW_CONNECTIONS;
+		}
 
 		@Override
 		void write(Ledger ledger, int account, long value) throws SQLException, IOException {
@@ -293,6 +303,15 @@ enum WriteStyle {
 		}
 
 	};
+
+	/**
+	 * What has been unwrapped is not given to another borrower.
+	 */
+	private static final int ROUNDS_WITH_NEW_CONNECTIONS = 80;
+
+	int rounds() {
+		return 2_000;
+	}
 
 	void write(Ledger ledger, int account, long value) throws SQLException, IOException {
 		throw new UnsupportedOperationException(name());

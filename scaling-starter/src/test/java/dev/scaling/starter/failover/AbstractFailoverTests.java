@@ -8,7 +8,6 @@ import dev.scaling.starter.consistency.SharedCluster;
 import dev.scaling.starter.consistency.Sql;
 import dev.scaling.test.PostgresCluster;
 import dev.scaling.test.PostgresNode;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -53,11 +52,6 @@ abstract class AbstractFailoverTests {
 		finally {
 			this.applications.forEach(ClusterApplication::close);
 		}
-	}
-
-	@AfterAll
-	static void repair() {
-		SharedCluster.get().repair();
 	}
 
 	ClusterApplication start(String... properties) {

@@ -8,7 +8,6 @@ import dev.scaling.starter.consistency.ClusterApplication;
 import dev.scaling.starter.consistency.Sql;
 import dev.scaling.test.PostgresNode;
 import dev.scaling.topology.NodeState;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,11 +18,6 @@ import static org.awaitility.Awaitility.await;
  * other one has is lost, and nobody reads it there.
  */
 class DivergedReplicaTests extends AbstractFailoverTests {
-
-	@AfterEach
-	void rebuildDivergedReplica() {
-		this.replica2.rejoin();
-	}
 
 	@Test
 	void nothingIsReadFromTheReplicaThatHasMore() {
@@ -60,18 +54,17 @@ class DivergedReplicaTests extends AbstractFailoverTests {
 	}
 
 	/**
-	 * It goes on replaying what it has received from the former primary: that it moves does
-	 * not mean that it follows the new one.
+	 * It goes on replaying what it has received from the former primary: that it moves
+	 * does not mean that it follows the new one.
 	 */
 	@Test
 	void nothingIsReadFromItWhileItReplaysWhatItHasReceivedBefore() {
 		ClusterApplication application = start();
+		this.replica2.replayDelay(Duration.ofSeconds(6));
+		Sql.execute(this.primary, "INSERT INTO entry (name) VALUES ('kept')");
+		awaitName(this.replica1, "kept");
 		this.replica1.cutOffReplication();
-		this.replica2.replayDelay(Duration.ofSeconds(4));
 		Sql.execute(this.primary, "INSERT INTO entry (name) VALUES ('lost')");
-		for (int i = 0; i < 10; i++) {
-			Sql.execute(this.primary, "INSERT INTO entry (name) VALUES ('lost, too')");
-		}
 		awaitReceived(this.replica2);
 		this.primary.kill();
 		this.replica1.promote();
@@ -119,35 +112,10 @@ class DivergedReplicaTests extends AbstractFailoverTests {
 		String token = session.token().toString();
 		this.primary.kill();
 		this.replica1.promote();
-		assertWritesGoTo(application, this.replica1);
+		awaitWrite(application);
 		ConsistencySession.open(ConsistencyToken.parse(token))
 			.run(() -> assertThat(names(application, "kept")).isOne());
 		assertThat(application.topology().lostPositions()).isOne();
-	}
-
-	/**
-	 * A token bounds what its session has written from above: if it is beyond where the
-	 * new timeline begins, the write may be there nevertheless.
-	 */
-	@Test
-	void writeBeforeALostPositionIsStillRead() {
-		ClusterApplication application = start();
-		this.replica2.replayDelay(Duration.ofSeconds(10));
-		ConsistencySession session = ConsistencySession.open();
-		session.run(() -> insert(application, "kept"));
-		awaitName(this.replica1, "kept");
-		awaitReceived(this.replica2);
-		this.replica2.cutOffReplication();
-		this.replica1.cutOffReplication();
-		Sql.execute(this.primary, "INSERT INTO entry (name) VALUES ('lost')");
-		ConsistencyToken token = ConsistencyToken.parse(session.token().toString());
-		this.primary.kill();
-		this.replica1.promote();
-		awaitWrite(application);
-		this.replica2.follow();
-		application.awaitState("replica-2", NodeState.UP);
-		ConsistencySession.open(token).run(() -> assertThat(names(application, "kept")).isOne());
-		assertThat(Sql.number(this.replica2, COUNT)).as("the replica is still late").isZero();
 	}
 
 	/**

@@ -104,7 +104,8 @@ class FollowedPrimaryTests {
 				.contains("timeline " + (timeline + 1));
 			assertThat(cluster.status("replica-1").role()).isEqualTo(NodeRole.PRIMARY);
 			assertThat(cluster.state("replica-1")).isEqualTo(NodeState.UP);
-			cluster.awaitState("replica-2", NodeState.LAGGING);
+			WatchedCluster.await("no work for the replica of the deposed primary")
+				.until(() -> cluster.state("replica-2") != NodeState.UP);
 			this.postgresCluster.node("primary").rejoin();
 			cluster.awaitState("primary", NodeState.UP);
 			assertThat(cluster.status("primary").role()).isEqualTo(NodeRole.REPLICA);

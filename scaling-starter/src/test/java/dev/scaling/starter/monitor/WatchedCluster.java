@@ -61,8 +61,8 @@ final class WatchedCluster implements AutoCloseable {
 				Duration.ofSeconds(30), Duration.ofSeconds(3));
 		this.topology = new LiveTopology(nodePools.get(0), nodePools.subList(1, nodePools.size()), options,
 				Clock.systemUTC());
-		this.monitor = new ClusterMonitor(this.topology, connectors::get, new MonitorOptions(builder.interval, TIMEOUT,
-				builder.instances, builder.application, UUID.randomUUID()));
+		this.monitor = new ClusterMonitor(this.topology, connectors::get,
+				new MonitorOptions(INTERVAL, TIMEOUT, builder.instances, builder.application, UUID.randomUUID()));
 	}
 
 	private NodePool createPool(String id, PostgresNode node, boolean promotable) {
@@ -185,8 +185,6 @@ final class WatchedCluster implements AutoCloseable {
 
 		private String notPromotable = "";
 
-		private Duration interval = INTERVAL;
-
 		private int instances = 1;
 
 		private String application = "shop";
@@ -207,11 +205,6 @@ final class WatchedCluster implements AutoCloseable {
 
 		Builder notPromotable(String id) {
 			this.notPromotable = id;
-			return this;
-		}
-
-		Builder interval(Duration interval) {
-			this.interval = interval;
 			return this;
 		}
 

@@ -79,13 +79,13 @@ final class Nemesis implements Runnable {
 			case CRASH_AND_PROMOTION -> {
 				primary.kill();
 				pause(step.duration());
-				promoteMostAdvanced();
+				promoteMostAdvanced(step.replica(), replica);
 				pause(step.duration());
 			}
 			case FREEZE_AND_PROMOTION -> {
 				primary.freeze();
 				pause(step.duration());
-				promoteMostAdvanced();
+				promoteMostAdvanced(step.replica(), replica);
 				primary.resume();
 				pause(step.duration());
 			}
@@ -93,7 +93,7 @@ final class Nemesis implements Runnable {
 		heal(step, replica, primary);
 	}
 
-	private void promoteMostAdvanced() {
+	private void promoteMostAdvanced(ReplicaFault fault, PostgresNode victim) {
 		List<PostgresNode> replicas = this.cluster.replicas();
 		List<Long> received = new ArrayList<>();
 		await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(50)).until(() -> {
@@ -106,6 +106,10 @@ final class Nemesis implements Runnable {
 			.max(Comparator.comparingLong((replica) -> received.get(replicas.indexOf(replica))))
 			.orElseThrow();
 		winner.promote();
+		if (victim != winner && fault == ReplicaFault.PAUSE_REPLAY) {
+			// a standby whose replay is paused does not change its upstream
+			fault.heal(victim);
+		}
 		replicas.stream().filter((replica) -> replica != winner).forEach(PostgresNode::follow);
 	}
 
