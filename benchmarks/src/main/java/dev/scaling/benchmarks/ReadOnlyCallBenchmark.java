@@ -72,6 +72,7 @@ public class ReadOnlyCallBenchmark {
 	/**
 	 * A session for each call, as an HTTP request has one, where the variant has
 	 * sessions.
+	 * @return what was read
 	 */
 	@Benchmark
 	public String session() {

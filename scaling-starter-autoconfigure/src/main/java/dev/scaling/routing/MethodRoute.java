@@ -27,12 +27,13 @@ record MethodRoute(String name, Access access, int propagation, String manager, 
 	static MethodRoute of(Method method, Class<?> targetClass, @Nullable TransactionAttribute attribute,
 			@Nullable Freshness freshness, int retries) {
 		String name = ClassUtils.getQualifiedMethodName(method, targetClass);
-		return (attribute == null)
-				? new MethodRoute(name, Access.WRITE, TransactionDefinition.PROPAGATION_SUPPORTS, "", false, freshness,
-						0)
-				: new MethodRoute(name, attribute.isReadOnly() ? Access.READ : Access.WRITE,
-						attribute.getPropagationBehavior(), Objects.requireNonNullElse(attribute.getQualifier(), ""),
-						true, freshness, attribute.isReadOnly() ? retries : 0);
+		if (attribute == null) {
+			return new MethodRoute(name, Access.WRITE, TransactionDefinition.PROPAGATION_SUPPORTS, "", false, freshness,
+					0);
+		}
+		return new MethodRoute(name, attribute.isReadOnly() ? Access.READ : Access.WRITE,
+				attribute.getPropagationBehavior(), Objects.requireNonNullElse(attribute.getQualifier(), ""), true,
+				freshness, attribute.isReadOnly() ? retries : 0);
 	}
 
 	/**

@@ -257,7 +257,10 @@ final class NodeTracker {
 
 	NodeRole role() {
 		NodeReading reading = this.reading;
-		return (reading == null) ? this.pool.node().role() : reading.inRecovery() ? NodeRole.REPLICA : NodeRole.PRIMARY;
+		if (reading == null) {
+			return this.pool.node().role();
+		}
+		return reading.inRecovery() ? NodeRole.REPLICA : NodeRole.PRIMARY;
 	}
 
 	long[] replayEpochs() {

@@ -2,6 +2,7 @@ package dev.scaling.routing;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ final class ReadRetry {
 			.predicate(attempts::isRepeatable)
 			.build());
 		try {
-			return template.<@Nullable Object>execute(attempts::next);
+			return template.execute(() -> Optional.ofNullable(attempts.next())).orElse(null);
 		}
 		catch (RetryException ex) {
 			throw ex.getCause();

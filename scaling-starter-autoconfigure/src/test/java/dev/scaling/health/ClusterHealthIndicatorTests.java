@@ -69,11 +69,12 @@ class ClusterHealthIndicatorTests {
 	@Test
 	void replicaThatWasNeverSeenIsDetail() {
 		WatchedCluster cluster = WatchedCluster.of(1);
+		cluster.seeNothing("replica-1");
 		cluster.seePrimary("primary", 1, 1000);
 		Health health = health(cluster);
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
 		assertThat(health.getDetails()).containsEntry("degraded", true);
-		node(health, "replica-1").containsEntry("state", "unseen").doesNotContainKey("timeline");
+		node(health, "replica-1").containsEntry("state", "unreachable").doesNotContainKey("timeline");
 	}
 
 	@Test

@@ -80,6 +80,8 @@ class RoutingMetricsTests {
 
 	@Test
 	void lagOfNodeOfAnotherHistoryIsUnknown() {
+		this.cluster.seeNothing("replica-1");
+		this.cluster.seeNothing("replica-2");
 		this.cluster.seePrimary("primary", 1, 1000);
 		this.cluster.seeReplica("replica-1", 1, 5000);
 		this.cluster.seePrimary("primary", 1, 1001);
@@ -107,6 +109,7 @@ class RoutingMetricsTests {
 		assertThat(value("scaling.node.primary", "primary")).isZero();
 		this.cluster.seePrimary("primary", 1, 1000);
 		this.cluster.seeReplica("replica-1", 1, 1000);
+		this.cluster.seeNothing("replica-2");
 		assertThat(value("scaling.node.primary", "primary")).isOne();
 		assertThat(value("scaling.node.primary", "replica-1")).isZero();
 		assertThat(counter("scaling.failovers")).isZero();
@@ -120,6 +123,8 @@ class RoutingMetricsTests {
 
 	@Test
 	void noneOfTwoPrimariesIsThePrimary() {
+		this.cluster.seeNothing("replica-1");
+		this.cluster.seeNothing("replica-2");
 		this.cluster.seePrimary("primary", 1, 1000);
 		this.cluster.seePrimary("replica-1", 1, 1000);
 		assertThat(value("scaling.node.primary", "primary")).isZero();

@@ -106,7 +106,7 @@ class SessionConsistencyTests {
 				case 0 -> this.written += this.random.nextInt(5);
 				case 1 -> write();
 				case 2 -> readPrimary();
-				case 3 -> this.pending = ++this.epoch;
+				case 3 -> askPrimary();
 				case 4 -> answerPrimary();
 				case 5 -> probe(replica);
 				case 6 -> replay(replica, this.random.nextLong(this.written - this.replayed[replica] + 1));
@@ -133,6 +133,11 @@ class SessionConsistencyTests {
 			else {
 				SessionWork.readPrimary(this.position, this.written, 1);
 			}
+		}
+
+		private void askPrimary() {
+			this.epoch++;
+			this.pending = this.epoch;
 		}
 
 		private void answerPrimary() {

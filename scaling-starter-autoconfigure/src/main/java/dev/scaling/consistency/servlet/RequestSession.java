@@ -73,12 +73,15 @@ final class RequestSession implements AsyncListener {
 
 	void run(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		SessionResponse outer = WebUtils.getNativeResponse(response, SessionResponse.class);
-		boolean wrapped = outer != null && outer.session() == this;
-		open(request, wrapped ? outer.response() : response);
+		SessionResponse wrapper = WebUtils.getNativeResponse(response, SessionResponse.class);
+		HttpServletResponse wrapped = response;
+		if (wrapper == null || wrapper.session() != this) {
+			wrapper = new SessionResponse(response, this);
+			wrapped = wrapper;
+		}
+		open(request, wrapper.response());
 		try {
-			ConsistencySessionFilter.run(this.session, request,
-					wrapped ? response : new SessionResponse(response, this), chain);
+			ConsistencySessionFilter.run(this.session, request, wrapped, chain);
 		}
 		finally {
 			leave(request);

@@ -222,19 +222,19 @@ class RepeatedReadTests {
 
 		@RetryableRead
 		@Transactional(readOnly = true)
-		public int read(Consumer<Integer> fault) {
+		int read(Consumer<Integer> fault) {
 			return query(fault, 1);
 		}
 
 		@RetryableRead
 		@Transactional(readOnly = true)
-		public int readTwiceFailing(Consumer<Integer> fault) {
+		int readTwiceFailing(Consumer<Integer> fault) {
 			return query(fault, 2);
 		}
 
 		@RetryableRead
 		@Transactional(readOnly = true)
-		public int readSlowly(Runnable conflict) {
+		int readSlowly(Runnable conflict) {
 			this.calls++;
 			if (this.calls == 1) {
 				conflict.run();
@@ -244,24 +244,24 @@ class RepeatedReadTests {
 		}
 
 		@Transactional(readOnly = true)
-		public int readOnce(Consumer<Integer> fault) {
+		int readOnce(Consumer<Integer> fault) {
 			return query(fault, 1);
 		}
 
 		@RetryableRead
 		@Transactional
-		public int write(Consumer<Integer> fault) {
+		int write(Consumer<Integer> fault) {
 			return query(fault, 1);
 		}
 
 		@RetryableRead
 		@Transactional(readOnly = true)
-		public void readNothing() {
+		void readNothing() {
 			this.calls++;
 			this.jdbc.queryForList("SELECT nothing FROM price");
 		}
 
-		public int calls() {
+		int calls() {
 			return this.calls;
 		}
 

@@ -98,14 +98,10 @@ class CarrierTests {
 	}
 
 	@Test
-	void clientNeverGoesBackInTime() {
+	void clientNeverGoesBackInTime() throws Exception {
 		AtomicBoolean done = new AtomicBoolean();
-		CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
-			for (long value = 2; !done.get(); value++) {
-				Sql.execute(cluster.primary(),
-						"INSERT INTO entry (account, value) VALUES (" + this.account + ", " + value + ")");
-			}
-		});
+		Thread others = new Thread(() -> writeUntil(done));
+		others.start();
 		cluster.replica(2).replayDelay(Duration.ofMillis(400));
 		try {
 			Client client = new Client(this.carrier);
@@ -120,9 +116,18 @@ class CarrierTests {
 		}
 		finally {
 			done.set(true);
+			others.join();
 			cluster.replica(2).replayDelay(Duration.ofMillis(200));
 		}
-		writer.join();
+	}
+
+	/**
+	 * Other clients write to the same account.
+	 */
+	private void writeUntil(AtomicBoolean done) {
+		for (long value = 2; !done.get(); value++) {
+			Sql.execute(cluster.primary(), "INSERT INTO entry VALUES (" + this.account + ", " + value + ")");
+		}
 	}
 
 	@Test

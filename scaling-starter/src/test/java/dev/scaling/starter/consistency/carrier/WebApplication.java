@@ -51,7 +51,7 @@ class WebApplication {
 		}
 
 		@Transactional(readOnly = true)
-		public long read(int account) {
+		long read(int account) {
 			return this.jdbc.sql("SELECT coalesce(max(value), 0) FROM entry WHERE account = ?")
 				.param(account)
 				.query(Long.class)

@@ -27,18 +27,18 @@ class CustomerReports {
 	// tag::levels[]
 	@ReadConsistency(ConsistencyLevel.STRONG)
 	@Transactional(readOnly = true)
-	public boolean isTaken(String email) {
+	boolean isTaken(String email) {
 		return emails().contains(email);
 	}
 
 	@ReadConsistency(value = ConsistencyLevel.BOUNDED, maxStaleness = "2s")
 	@Transactional(readOnly = true)
-	public int size() {
+	int size() {
 		return emails().size();
 	}
 
 	@AnyReplica
-	public List<String> newsletter() {
+	List<String> newsletter() {
 		return emails();
 	}
 	// end::levels[]

@@ -11,6 +11,7 @@ import dev.scaling.starter.consistency.Sql;
 import dev.scaling.test.PostgresCluster;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 
 /**
  * The registers as tables: the current values, and all values that there ever were.
@@ -75,9 +76,9 @@ final class RegisterStore {
 	FinalState finalState() {
 		return this.application.readWrite().execute((status) -> {
 			Map<Integer, Set<Long>> values = new HashMap<>();
-			this.application.jdbc().query("SELECT client, value FROM entry", (row) -> {
-				values.computeIfAbsent(row.getInt(1), (client) -> new HashSet<>()).add(row.getLong(2));
-			});
+			RowCallbackHandler collector = (row) -> values.computeIfAbsent(row.getInt(1), (client) -> new HashSet<>())
+				.add(row.getLong(2));
+			this.application.jdbc().query("SELECT client, value FROM entry", collector);
 			return new FinalState(registers(), values);
 		});
 	}
