@@ -103,7 +103,7 @@ class SessionConsistencyTests {
 		void step() {
 			int replica = this.random.nextInt(this.nodes.size());
 			switch (this.random.nextInt(9)) {
-				case 0 -> this.written += this.random.nextInt(5);
+				case 0 -> othersWrite();
 				case 1 -> write();
 				case 2 -> readPrimary();
 				case 3 -> askPrimary();
@@ -112,6 +112,10 @@ class SessionConsistencyTests {
 				case 6 -> replay(replica, this.random.nextLong(this.written - this.replayed[replica] + 1));
 				default -> read(replica);
 			}
+		}
+
+		private void othersWrite() {
+			this.written += this.random.nextInt(5);
 		}
 
 		private void write() {

@@ -1,6 +1,7 @@
 package dev.scaling.benchmarks.stub;
 
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +28,8 @@ final class StubServerResultSet extends UnsupportedResultSet {
 	}
 
 	@Override
-	public @Nullable String getString(int index) {
-		return (String) column(index);
+	public String getString(int index) {
+		return Objects.requireNonNullElse((String) column(index), "");
 	}
 
 	@Override
