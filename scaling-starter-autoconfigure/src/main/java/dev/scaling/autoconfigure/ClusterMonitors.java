@@ -28,6 +28,8 @@ final class ClusterMonitors implements DisposableBean {
 
 	private static final Duration FIRST_ROUND = Duration.ofSeconds(5);
 
+	private static final Duration CATCH_UP = Duration.ofSeconds(1);
+
 	private final ScalingProperties properties;
 
 	private final MonitorOptions options;
@@ -65,7 +67,8 @@ final class ClusterMonitors implements DisposableBean {
 	}
 
 	/**
-	 * Watches a cluster, and returns when each of its nodes has answered or failed once.
+	 * Watches a cluster, and returns when each of its nodes has answered or failed once,
+	 * and the replicas have had a moment to replay what the primary wrote last.
 	 */
 	void watch(LiveTopology topology, Map<NodePool, ProbeConnector> connectors) {
 		ClusterMonitor monitor = new ClusterMonitor(topology, (pool) -> Objects.requireNonNull(connectors.get(pool)),
@@ -75,6 +78,7 @@ final class ClusterMonitors implements DisposableBean {
 		monitor.start();
 		monitor.awaitFirstRound(FIRST_ROUND);
 		topology.awaitPrimary(FIRST_ROUND);
+		topology.awaitReplicas(CATCH_UP);
 	}
 
 	void start() {

@@ -510,6 +510,22 @@ public final class LiveTopology implements ClusterPositions {
 				|| this.state.trackers().stream().allMatch(NodeTracker::isSettled), timeout.toNanos());
 	}
 
+	/**
+	 * Waits until no replica that answers counts as lagging. One that has replayed
+	 * nothing yet that the primary has written since it is watched does, for a moment.
+	 * @param timeout how long to wait at most
+	 */
+	public void awaitReplicas(Duration timeout) {
+		if (isAnyLagging(this.snapshot)) {
+			requestProbes();
+			await((snapshot) -> !isAnyLagging(snapshot), timeout.toNanos());
+		}
+	}
+
+	private static boolean isAnyLagging(Snapshot snapshot) {
+		return snapshot.topology().nodes().stream().anyMatch((node) -> node.state() == NodeState.LAGGING);
+	}
+
 	private void assess(TopologyChanges changes) {
 		this.state.assess(this.epoch.get(), changes);
 		this.oldestProbeNanoTime = this.state.oldestProbeNanoTime();

@@ -126,6 +126,7 @@ class PromotionTests extends AbstractFailoverTests {
 		assertWritesGoTo(application, this.replica1);
 		this.primary.rejoin();
 		this.replica1.kill();
+		application.awaitState("replica-1", NodeState.UNREACHABLE);
 		this.primary.promote();
 		assertWritesGoTo(application, this.primary);
 		assertThat(application.topology().failovers()).isEqualTo(2);

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 import dev.scaling.test.PostgresCluster;
 import dev.scaling.test.PostgresClusterExtension;
@@ -30,6 +31,11 @@ class SilentNodeTests {
 	static final PostgresClusterExtension postgres = PostgresCluster.builder().replicas(2).extension();
 
 	private final PostgresCluster postgresCluster = postgres.cluster();
+
+	/**
+	 * The threads of the applications of other tests.
+	 */
+	private final Set<Thread> others = Thread.getAllStackTraces().keySet();
 
 	@AfterEach
 	void resume() {
@@ -162,11 +168,12 @@ class SilentNodeTests {
 			.sum();
 	}
 
-	private static List<Thread> monitorThreads() {
+	private List<Thread> monitorThreads() {
 		return Thread.getAllStackTraces()
 			.keySet()
 			.stream()
 			.filter((thread) -> thread.getName().startsWith("scaling-monitor-main-"))
+			.filter((thread) -> !this.others.contains(thread))
 			.toList();
 	}
 

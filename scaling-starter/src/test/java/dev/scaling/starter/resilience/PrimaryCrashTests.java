@@ -12,9 +12,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
+import dev.scaling.routing.LiveTopology;
+import dev.scaling.routing.RoutingDataSource;
 import dev.scaling.starter.connection.Pools;
 import dev.scaling.test.AutoConfigurePostgresCluster;
 import dev.scaling.test.PostgresCluster;
+import dev.scaling.topology.NodeState;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +63,10 @@ class PrimaryCrashTests {
 	void crashOfThePrimaryFailsNoRead() throws Exception {
 		AtomicBoolean stop = new AtomicBoolean();
 		AtomicInteger reads = new AtomicInteger();
+		LiveTopology topology = ((RoutingDataSource) this.dataSource).topology();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(10))
+			.until(() -> topology.current().nodes().stream().allMatch((node) -> node.state() == NodeState.UP));
 		ExecutorService executor = Executors.newFixedThreadPool(THREADS);
 		try {
 			List<Future<?>> threads = new ArrayList<>();
