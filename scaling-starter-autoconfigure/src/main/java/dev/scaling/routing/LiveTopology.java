@@ -286,9 +286,10 @@ public final class LiveTopology implements ClusterPositions {
 	@Override
 	public void lost(int timeline, long position) {
 		this.lostPositions.increment();
-		logger.warn("A session wrote up to " + NodeReading.format(position) + " on timeline " + timeline
+		logger.warn("A session had come to " + NodeReading.format(position) + " on timeline " + timeline
 				+ " of cluster " + this.cluster + ", which timeline " + timeline()
-				+ " does not have: the failover has lost committed work, which only synchronous replication prevents");
+				+ " does not have: the failover may have lost work that was committed, which only synchronous replication"
+				+ " prevents");
 	}
 
 	/**

@@ -157,7 +157,7 @@ public final class ScalingEndpoint {
 	 * is none at the moment
 	 * @param timeline the timeline of the primary, or {@code null} if unknown
 	 * @param failovers how often another node became the primary since the start
-	 * @param lostPositions how many positions that sessions had written up to were lost
+	 * @param lostPositions how many positions that sessions had come to were lost
 	 * in failovers
 	 * @param nodes the nodes by id, the configured primary first
 	 */
