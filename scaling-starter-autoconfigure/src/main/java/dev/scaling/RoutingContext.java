@@ -27,22 +27,26 @@ import org.springframework.util.Assert;
  */
 public final class RoutingContext {
 
-	private static final RoutingContext READ = new RoutingContext(Access.READ, null, Duration.ZERO);
+	private static final RoutingContext READ = new RoutingContext(Access.READ, null, Duration.ZERO, null);
 
-	private static final RoutingContext WRITE = new RoutingContext(Access.WRITE, null, Duration.ZERO);
+	private static final RoutingContext WRITE = new RoutingContext(Access.WRITE, null, Duration.ZERO, null);
 
 	private static final ThreadLocal<@Nullable RoutingContext> current = new NamedThreadLocal<>("Routing context");
 
-	private final Access access;
+	private final @Nullable Access access;
 
 	private final @Nullable ConsistencyLevel consistency;
 
 	private final Duration maxStaleness;
 
-	private RoutingContext(Access access, @Nullable ConsistencyLevel consistency, Duration maxStaleness) {
+	private final @Nullable ShardTarget target;
+
+	private RoutingContext(@Nullable Access access, @Nullable ConsistencyLevel consistency, Duration maxStaleness,
+			@Nullable ShardTarget target) {
 		this.access = access;
 		this.consistency = consistency;
 		this.maxStaleness = maxStaleness;
+		this.target = target;
 	}
 
 	/**
@@ -62,7 +66,47 @@ public final class RoutingContext {
 	}
 
 	/**
-	 * Returns the context of the innermost block that runs on the current thread.
+	 * Returns a context whose work runs on a shard.
+	 * @param target the key or the shard
+	 * @return the context, never {@code null}
+	 */
+	public static RoutingContext at(ShardTarget target) {
+		Assert.notNull(target, "'target' must not be null");
+		return new RoutingContext(null, null, Duration.ZERO, target);
+	}
+
+	/**
+	 * Returns a context whose work runs on the shard that owns a key of the only
+	 * keyspace.
+	 * @param key the key, must not be {@code null}
+	 * @return the context, never {@code null}
+	 */
+	public static RoutingContext atKey(Object key) {
+		return at(ShardTarget.ofKey(key));
+	}
+
+	/**
+	 * Returns a context whose work runs on the shard that owns a key.
+	 * @param keyspace the keyspace of the key
+	 * @param key the key, must not be {@code null}
+	 * @return the context, never {@code null}
+	 */
+	public static RoutingContext atKey(String keyspace, Object key) {
+		return at(ShardTarget.ofKey(keyspace, key));
+	}
+
+	/**
+	 * Returns a context whose work runs on a shard.
+	 * @param shard the name of the shard, or {@code main}
+	 * @return the context, never {@code null}
+	 */
+	public static RoutingContext onShard(String shard) {
+		return at(ShardTarget.ofShard(shard));
+	}
+
+	/**
+	 * Returns what applies to the work of the current thread: the context of the
+	 * innermost block, with what it leaves open taken from those around it.
 	 * @return the context, or {@code null} outside of any block
 	 */
 	public static @Nullable RoutingContext current() {
@@ -71,9 +115,9 @@ public final class RoutingContext {
 
 	/**
 	 * What the work of this context does to the data.
-	 * @return the access, never {@code null}
+	 * @return the access, or {@code null} if the transactions decide
 	 */
-	public Access access() {
+	public @Nullable Access access() {
 		return this.access;
 	}
 
@@ -86,7 +130,7 @@ public final class RoutingContext {
 	public RoutingContext withConsistency(ConsistencyLevel consistency) {
 		Assert.notNull(consistency, "'consistency' must not be null");
 		Assert.isTrue(consistency != ConsistencyLevel.BOUNDED, "BOUNDED needs a bound: use withMaxStaleness");
-		return new RoutingContext(this.access, consistency, Duration.ZERO);
+		return new RoutingContext(this.access, consistency, Duration.ZERO, this.target);
 	}
 
 	/**
@@ -97,7 +141,7 @@ public final class RoutingContext {
 	 */
 	public RoutingContext withMaxStaleness(Duration maxStaleness) {
 		Assert.isTrue(maxStaleness.compareTo(Duration.ZERO) > 0, "'maxStaleness' must be positive");
-		return new RoutingContext(this.access, ConsistencyLevel.BOUNDED, maxStaleness);
+		return new RoutingContext(this.access, ConsistencyLevel.BOUNDED, maxStaleness, this.target);
 	}
 
 	/**
@@ -114,6 +158,14 @@ public final class RoutingContext {
 	 */
 	public Duration maxStaleness() {
 		return this.maxStaleness;
+	}
+
+	/**
+	 * Which shard the work of this context runs on.
+	 * @return the target, or {@code null} if the context does not say
+	 */
+	public @Nullable ShardTarget target() {
+		return this.target;
 	}
 
 	/**
@@ -152,8 +204,20 @@ public final class RoutingContext {
 
 	private @Nullable RoutingContext enter() {
 		RoutingContext outer = current.get();
-		current.set(this);
+		current.set((outer != null) ? within(outer) : this);
 		return outer;
+	}
+
+	private RoutingContext within(RoutingContext outer) {
+		if ((this.access != null || outer.access == null) && (this.consistency != null || outer.consistency == null)
+				&& (this.target != null || outer.target == null)) {
+			return this;
+		}
+		boolean consistency = this.consistency != null;
+		return new RoutingContext((this.access != null) ? this.access : outer.access,
+				consistency ? this.consistency : outer.consistency,
+				consistency ? this.maxStaleness : outer.maxStaleness,
+				(this.target != null) ? this.target : outer.target);
 	}
 
 	private void leave(@Nullable RoutingContext outer) {
@@ -167,7 +231,8 @@ public final class RoutingContext {
 
 	@Override
 	public String toString() {
-		return "RoutingContext[" + this.access + "]";
+		return "RoutingContext[" + ((this.access != null) ? this.access : "")
+				+ ((this.target != null) ? ((this.access != null) ? ", " : "") + this.target : "") + "]";
 	}
 
 	/**

@@ -157,8 +157,8 @@ public final class ScalingEndpoint {
 	 * is none at the moment
 	 * @param timeline the timeline of the primary, or {@code null} if unknown
 	 * @param failovers how often another node became the primary since the start
-	 * @param lostPositions how many positions that sessions had come to were lost
-	 * in failovers
+	 * @param lostPositions how many positions that sessions had come to were lost in
+	 * failovers
 	 * @param nodes the nodes by id, the configured primary first
 	 */
 	public record ClusterDescriptor(@Nullable String primary, @Nullable Integer timeline, long failovers,
