@@ -100,6 +100,7 @@ class PromotionTests extends AbstractFailoverTests {
 	void otherReplicaIsReadWhenItFollows() {
 		ClusterApplication application = start();
 		this.primary.kill();
+		application.awaitState("primary", NodeState.UNREACHABLE);
 		this.replica1.promote();
 		ConsistencySession.open().run(() -> {
 			insert(application, "name");
@@ -122,6 +123,7 @@ class PromotionTests extends AbstractFailoverTests {
 	void writesComeBackWithTheFormerPrimary() {
 		ClusterApplication application = start();
 		this.primary.kill();
+		application.awaitState("primary", NodeState.UNREACHABLE);
 		this.replica1.promote();
 		assertWritesGoTo(application, this.replica1);
 		this.primary.rejoin();
