@@ -202,6 +202,16 @@ public final class RoutingContext {
 		}
 	}
 
+	/**
+	 * Makes this context the current one of the calling thread, where {@link #run} cannot
+	 * be called because begin and end of the work are told apart.
+	 * @return the scope of the context, which has to be closed by the same thread
+	 */
+	public Scope makeCurrent() {
+		RoutingContext outer = enter();
+		return () -> leave(outer);
+	}
+
 	private @Nullable RoutingContext enter() {
 		RoutingContext outer = current.get();
 		current.set((outer != null) ? within(outer) : this);
@@ -233,6 +243,20 @@ public final class RoutingContext {
 	public String toString() {
 		return "RoutingContext[" + ((this.access != null) ? this.access : "")
 				+ ((this.target != null) ? ((this.access != null) ? ", " : "") + this.target : "") + "]";
+	}
+
+	/**
+	 * Time in which a context is the current one.
+	 */
+	@FunctionalInterface
+	public interface Scope extends AutoCloseable {
+
+		/**
+		 * Ends the scope, and goes back to the context around it.
+		 */
+		@Override
+		void close();
+
 	}
 
 	/**

@@ -37,8 +37,8 @@ final class LogicalConnection extends PhysicalLink {
 
 	private final RoutingDataSource dataSource;
 
-	LogicalConnection(RoutingDataSource dataSource, Router router) {
-		super(router);
+	LogicalConnection(RoutingDataSource dataSource, Routers routers) {
+		super(routers);
 		this.dataSource = dataSource;
 	}
 

@@ -20,20 +20,21 @@ import org.springframework.util.ClassUtils;
  * @param transactional whether it has a transaction attribute at all
  * @param freshness how fresh it wants its reads, or {@code null} if it does not say
  * @param retries how often it may be repeated when its node fails
+ * @param key which parameter is its shard key, or {@code null}
  */
 record MethodRoute(String name, Access access, int propagation, String manager, boolean transactional,
-		@Nullable Freshness freshness, int retries) {
+		@Nullable Freshness freshness, int retries, @Nullable ShardKeyParameter key) {
 
 	static MethodRoute of(Method method, Class<?> targetClass, @Nullable TransactionAttribute attribute,
-			@Nullable Freshness freshness, int retries) {
+			@Nullable Freshness freshness, int retries, @Nullable ShardKeyParameter key) {
 		String name = ClassUtils.getQualifiedMethodName(method, targetClass);
 		if (attribute == null) {
 			return new MethodRoute(name, Access.WRITE, TransactionDefinition.PROPAGATION_SUPPORTS, "", false, freshness,
-					0);
+					0, key);
 		}
 		return new MethodRoute(name, attribute.isReadOnly() ? Access.READ : Access.WRITE,
 				attribute.getPropagationBehavior(), Objects.requireNonNullElse(attribute.getQualifier(), ""), true,
-				freshness, attribute.isReadOnly() ? retries : 0);
+				freshness, attribute.isReadOnly() ? retries : 0, key);
 	}
 
 	/**

@@ -24,7 +24,18 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 
 	private static final Log logger = LogFactory.getLog(LogicalConnection.class);
 
-	private final Router router;
+	private final Routers routers;
+
+	/**
+	 * The router of the cluster that the connection works on.
+	 */
+	private Router router;
+
+	/**
+	 * The shard that the connection has come to, or {@code null} if it has not worked
+	 * yet, or there are no shards.
+	 */
+	private @Nullable ShardBinding shard;
 
 	private @Nullable NodePool pool;
 
@@ -104,7 +115,9 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 
 	private boolean broken;
 
-	PhysicalLink(Router router) {
+	PhysicalLink(Routers routers) {
+		Router router = routers.first();
+		this.routers = routers;
 		this.router = router;
 		this.autoCommit = router.autoCommits();
 		if (router.releasesOnClose()) {
@@ -387,8 +400,18 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		if (driver == null || (!this.autoCommit && !this.begun)) {
 			return prepare();
 		}
+		checkShard();
 		observeStatement();
 		return this.onPrimary ? driver : leaveReplica(driver);
+	}
+
+	/**
+	 * A connection stays on the shard that it has come to.
+	 */
+	private void checkShard() {
+		if (this.shard != null) {
+			this.routers.check(this.shard);
+		}
 	}
 
 	/**
@@ -447,6 +470,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		if (!this.autoCommit && !this.begun) {
 			prepare();
 		}
+		checkShard();
 		observeStatement();
 	}
 
@@ -457,6 +481,11 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 
 	private Connection prepare() throws SQLException {
 		checkOpen();
+		if (this.routers.isSharded()) {
+			ShardBinding shard = this.routers.route(this.shard, !this.autoCommit);
+			this.shard = shard;
+			this.router = this.routers.router(shard);
+		}
 		ConnectionSettings settings = this.settings;
 		if (this.pooled == null) {
 			this.position = this.router.position();

@@ -9,10 +9,15 @@ import javax.sql.DataSource;
 
 import dev.scaling.Access;
 import dev.scaling.RetryableRead;
+import dev.scaling.RoutingContext;
+import dev.scaling.ShardKeyException;
+import dev.scaling.ShardLocation;
+import dev.scaling.ShardTarget;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.transaction.interceptor.TransactionAttribute;
 import org.springframework.transaction.interceptor.TransactionAttributeSource;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -37,6 +42,8 @@ public final class RouteInterceptor implements MethodInterceptor {
 	private final Supplier<DataSource> dataSource;
 
 	private final int readRetries;
+
+	private final SingletonSupplier<Routers> routers;
 
 	private final ClassValue<Map<Method, MethodRoute>> routes = new ClassValue<>() {
 
@@ -63,6 +70,12 @@ public final class RouteInterceptor implements MethodInterceptor {
 		this.joinPolicy = joinPolicy;
 		this.dataSource = SingletonSupplier.of(dataSource);
 		this.readRetries = readRetries;
+		this.routers = SingletonSupplier.ofNullable(this::shardedRouters);
+	}
+
+	private @Nullable Routers shardedRouters() {
+		RoutingDataSource routing = DataSourceUnwrapper.unwrap(this.dataSource.get(), RoutingDataSource.class);
+		return (routing != null && routing.routers().isSharded()) ? routing.routers() : null;
 	}
 
 	@Override
@@ -73,8 +86,54 @@ public final class RouteInterceptor implements MethodInterceptor {
 		if (route == null) {
 			return invocation.proceed();
 		}
+		ShardKeyParameter key = route.key();
+		Routers routers = (key != null) ? this.routers.get() : null;
+		return (key != null && routers != null) ? invoke(invocation, route, key, routers)
+				: invokeOnShard(invocation, route);
+	}
+
+	/**
+	 * Nothing runs before it is clear that the key's shard is the one of the transaction.
+	 */
+	private @Nullable Object invoke(MethodInvocation invocation, MethodRoute route, ShardKeyParameter key,
+			Routers routers) throws Throwable {
+		RouteState state = RouteState.current();
+		ShardTarget target = key.target(invocation.getArguments(), route);
+		routers.enter(locate(routers, target, key, route), route.name(), takesPart(route, state.method));
+		MethodRoute outer = state.keyed;
+		state.keyed = route;
+		try (RoutingContext.Scope scope = RoutingContext.at(target).makeCurrent()) {
+			return invokeOnShard(invocation, route);
+		}
+		finally {
+			state.keyed = outer;
+		}
+	}
+
+	private static ShardLocation locate(Routers routers, ShardTarget target, ShardKeyParameter key, MethodRoute route) {
+		try {
+			return routers.locate(target);
+		}
+		catch (ShardKeyException ex) {
+			throw new ShardKeyException(key.describe(route) + " leads nowhere: " + ex.getMessage(), ex);
+		}
+	}
+
+	/**
+	 * Whether the work of the method belongs to a transaction that is active.
+	 */
+	private boolean takesPart(MethodRoute route, @Nullable MethodRoute outer) {
+		if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+			return false;
+		}
+		return route.transactional() ? joins(route, outer)
+				: TransactionSynchronizationManager.hasResource(this.dataSource.get());
+	}
+
+	private @Nullable Object invokeOnShard(MethodInvocation invocation, MethodRoute route) throws Throwable {
 		Freshness freshness = route.freshness();
-		return (freshness != null) ? invoke(invocation, route, freshness) : invoke(invocation, route);
+		return (freshness != null) ? invoke(invocation, route, freshness)
+				: route.transactional() ? invoke(invocation, route) : invocation.proceed();
 	}
 
 	private @Nullable Object invoke(MethodInvocation invocation, MethodRoute route, Freshness freshness)
@@ -132,11 +191,12 @@ public final class RouteInterceptor implements MethodInterceptor {
 		Class<?> userClass = ClassUtils.getUserClass(targetClass);
 		TransactionAttribute attribute = this.attributeSource.getTransactionAttribute(method, userClass);
 		Freshness freshness = ReadConsistencies.find(method, userClass);
-		if (attribute == null && freshness == null) {
+		ShardKeyParameter key = ShardKeyParameter.find(method, userClass);
+		if (attribute == null && freshness == null && key == null) {
 			return null;
 		}
 		MethodRoute route = MethodRoute.of(ClassUtils.getMostSpecificMethod(method, userClass), userClass, attribute,
-				freshness, retries(method, userClass));
+				freshness, retries(method, userClass), key);
 		routes.put(method, route);
 		return route;
 	}

@@ -1,6 +1,8 @@
 package dev.scaling.routing;
 
 import dev.scaling.Access;
+import dev.scaling.ShardLocation;
+import dev.scaling.ShardTarget;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.NamedThreadLocal;
@@ -46,6 +48,23 @@ final class RouteState {
 	 * The node that has last served a read of the method that may be repeated.
 	 */
 	@Nullable NodePool last;
+
+	/**
+	 * The innermost method with a shard key, or {@code null}.
+	 */
+	@Nullable MethodRoute keyed;
+
+	/**
+	 * The target that was located last, and where it is.
+	 */
+	@Nullable ShardTarget target;
+
+	@Nullable ShardLocation location;
+
+	/**
+	 * The version of the mapping that told the location.
+	 */
+	long locationVersion;
 
 	static RouteState current() {
 		return current.get();

@@ -56,7 +56,8 @@ public final class Router {
 		this.topology = topology;
 		this.options = options;
 		this.connector = new Connector(topology, options);
-		this.tracking = options.consistency() != ConsistencyMode.NONE && topology.isWatched();
+		this.tracking = options.consistency() != ConsistencyMode.NONE && topology.isWatched()
+				&& !topology.replicas().isEmpty();
 	}
 
 	/**

@@ -32,6 +32,12 @@ import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
  */
 public final class RoutingDataSource extends AbstractRoutingDataSource {
 
+	private final Routers routers;
+
+	/**
+	 * The router of the application's own cluster, or of the first shard: answers what
+	 * has no key.
+	 */
 	private final Router router;
 
 	private final PhysicalMetaData physicalMetaData = new PhysicalMetaData();
@@ -43,18 +49,27 @@ public final class RoutingDataSource extends AbstractRoutingDataSource {
 	 * @param router decides for each piece of work
 	 */
 	public RoutingDataSource(Router router) {
-		this.router = router;
-		setTargetDataSources(router.topology()
-			.pools()
+		this(Routers.of(router));
+	}
+
+	/**
+	 * Creates a DataSource over several clusters.
+	 * @param routers decide for each piece of work
+	 */
+	public RoutingDataSource(Routers routers) {
+		this.routers = routers;
+		this.router = routers.first();
+		setTargetDataSources(routers.all()
 			.stream()
+			.flatMap((router) -> router.topology().pools().stream())
 			.collect(Collectors.toMap((pool) -> pool.node().id(), NodePool::dataSource)));
-		setDefaultTargetDataSource(router.topology().primaryOrConfigured().dataSource());
+		setDefaultTargetDataSource(this.router.topology().primaryOrConfigured().dataSource());
 		setLenientFallback(false);
 		initialize();
 	}
 
 	/**
-	 * The nodes behind this DataSource.
+	 * The nodes of the application's own cluster, or of the first shard if it has none.
 	 * @return the topology, never {@code null}
 	 */
 	public LiveTopology topology() {
@@ -63,7 +78,7 @@ public final class RoutingDataSource extends AbstractRoutingDataSource {
 
 	@Override
 	public Connection getConnection() {
-		return new LogicalConnection(this, this.router);
+		return new LogicalConnection(this, this.routers);
 	}
 
 	@Override
@@ -138,9 +153,17 @@ public final class RoutingDataSource extends AbstractRoutingDataSource {
 		throw (failure != null) ? failure : new SQLException("No node", "08001");
 	}
 
+	/**
+	 * The routers of all clusters.
+	 */
+	Routers routers() {
+		return this.routers;
+	}
+
 	@Override
 	public String toString() {
-		return "Routing DataSource over " + this.router.topology().pools();
+		return "Routing DataSource over "
+				+ this.routers.all().stream().flatMap((router) -> router.topology().pools().stream()).toList();
 	}
 
 	/**

@@ -7,6 +7,7 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.scaling.autoconfigure.ScalingConnectionDetails;
+import dev.scaling.consistency.ConsistencySession;
 import dev.scaling.routing.RoutingDataSource;
 import dev.scaling.test.PostgresNode;
 import org.junit.jupiter.api.Test;
@@ -98,10 +99,11 @@ class ConnectionDetailsTests {
 	private static boolean isReplica(ConfigurableApplicationContext context, boolean readOnly) {
 		TransactionTemplate template = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
 		template.setReadOnly(readOnly);
-		return Boolean.TRUE.equals(template.execute((status) -> context.getBean(JdbcClient.class)
-			.sql("SELECT pg_is_in_recovery()")
-			.query(Boolean.class)
-			.single()));
+		return Boolean.TRUE.equals(ConsistencySession.open()
+			.call(() -> template.execute((status) -> context.getBean(JdbcClient.class)
+				.sql("SELECT pg_is_in_recovery()")
+				.query(Boolean.class)
+				.single())));
 	}
 
 	@SpringBootConfiguration(proxyBeanMethods = false)

@@ -24,7 +24,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for the response header {@code Scaling-Route}.
  */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-		properties = { "scaling.routing.response-header=true", "scaling.routing.selector=round-robin" })
+		properties = { "scaling.routing.response-header=true", "scaling.routing.selector=round-robin",
+				"scaling.consistency.mode=none" })
 class ResponseHeaderTests {
 
 	@LocalServerPort

@@ -16,6 +16,7 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.scaling.autoconfigure.ScalingProperties;
+import dev.scaling.consistency.ConsistencySession;
 import dev.scaling.routing.RoutingDataSource;
 import dev.scaling.starter.adoption.ConfiguredCluster;
 import org.junit.jupiter.api.Test;
@@ -182,10 +183,11 @@ class AdoptingPageTests {
 			read.setReadOnly(true);
 			for (String tenant : List.of("blue", "green")) {
 				Tenant.use(tenant);
-				String seen = read.execute((status) -> context.getBean(JdbcClient.class)
-					.sql("SELECT current_setting('app.tenant') || pg_is_in_recovery()")
-					.query(String.class)
-					.single());
+				String seen = ConsistencySession.open()
+					.call(() -> read.execute((status) -> context.getBean(JdbcClient.class)
+						.sql("SELECT current_setting('app.tenant') || pg_is_in_recovery()")
+						.query(String.class)
+						.single()));
 				assertThat(seen).isEqualTo(tenant + "true");
 			}
 		}
