@@ -67,8 +67,7 @@ final class ClusterMonitors implements DisposableBean {
 	}
 
 	/**
-	 * Watches a cluster, and returns when each of its nodes has answered or failed once,
-	 * and the replicas have had a moment to replay what the primary wrote last.
+	 * Begins to watch a cluster.
 	 */
 	void watch(LiveTopology topology, Map<NodePool, ProbeConnector> connectors) {
 		ClusterMonitor monitor = new ClusterMonitor(topology, (pool) -> Objects.requireNonNull(connectors.get(pool)),
@@ -76,9 +75,16 @@ final class ClusterMonitors implements DisposableBean {
 		this.monitors.add(monitor);
 		this.topologies.add(topology);
 		monitor.start();
-		monitor.awaitFirstRound(FIRST_ROUND);
-		topology.awaitPrimary(FIRST_ROUND);
-		topology.awaitReplicas(CATCH_UP);
+	}
+
+	/**
+	 * Returns when each node of all clusters has answered or failed once, and the
+	 * replicas have had a moment to replay what the primary wrote last.
+	 */
+	void awaitFirstRound() {
+		this.monitors.forEach((monitor) -> monitor.awaitFirstRound(FIRST_ROUND));
+		this.topologies.forEach((topology) -> topology.awaitPrimary(FIRST_ROUND));
+		this.topologies.forEach((topology) -> topology.awaitReplicas(CATCH_UP));
 	}
 
 	void start() {

@@ -3,6 +3,7 @@ package dev.scaling.autoconfigure;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Conditional;
 
 /**
  * Matches where the primary is configured by us.
@@ -15,6 +16,11 @@ class OnPrimaryCondition extends AnyNestedCondition {
 
 	@ConditionalOnProperty("scaling.primary.url")
 	static class PrimaryUrl {
+
+	}
+
+	@Conditional(OnOnlyShardsCondition.class)
+	static class OnlyShards {
 
 	}
 

@@ -24,6 +24,11 @@ class OnScalingCondition extends AnyNestedCondition {
 
 	}
 
+	@Conditional(OnShardsPropertyCondition.class)
+	static class Shards {
+
+	}
+
 	@ConditionalOnBean(ScalingConnectionDetails.class)
 	static class Details {
 

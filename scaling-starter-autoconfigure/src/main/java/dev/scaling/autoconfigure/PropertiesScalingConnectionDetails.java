@@ -30,6 +30,29 @@ final class PropertiesScalingConnectionDetails implements ScalingConnectionDetai
 		return replicas;
 	}
 
+	@Override
+	public Map<String, Shard> getShards() {
+		Map<String, Shard> shards = new LinkedHashMap<>();
+		this.properties.getShards().forEach((name, shard) -> shards.put(name, new PropertiesShard(shard)));
+		return shards;
+	}
+
+	private record PropertiesShard(ScalingProperties.Shard properties) implements Shard {
+
+		@Override
+		public Node getPrimary() {
+			return new PropertiesNode(this.properties.getPrimary());
+		}
+
+		@Override
+		public Map<String, Node> getReplicas() {
+			Map<String, Node> replicas = new LinkedHashMap<>();
+			this.properties.getReplicas().forEach((name, replica) -> replicas.put(name, new PropertiesNode(replica)));
+			return replicas;
+		}
+
+	}
+
 	private record PropertiesNode(ScalingProperties.Node properties) implements Node {
 
 		@Override

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
@@ -26,6 +25,7 @@ import dev.scaling.routing.NodePool;
 import dev.scaling.routing.PhysicalConnections;
 import dev.scaling.routing.ReplicaSelectors;
 import dev.scaling.routing.Router;
+import dev.scaling.routing.Routers;
 import dev.scaling.routing.RoutingDataSource;
 import dev.scaling.routing.RoutingListener;
 import dev.scaling.routing.RoutingOptions;
@@ -38,15 +38,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
-import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
@@ -64,11 +58,7 @@ final class RoutingDataSourceFactory {
 
 	private static final Log logger = LogFactory.getLog(RoutingDataSourceFactory.class);
 
-	private static final String PRIMARY = "primary";
-
 	private static final int PROBE_TIMEOUT_SECONDS = 5;
-
-	private static final Pattern NODE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
 
 	private final DefaultListableBeanFactory beanFactory;
 
@@ -86,11 +76,13 @@ final class RoutingDataSourceFactory {
 
 	private final ApplicationDataSources applicationDataSources;
 
+	private final ShardClusters shards;
+
 	private final Map<String, PhysicalConnections> primaryConnections = new ConcurrentHashMap<>();
 
 	RoutingDataSourceFactory(DefaultListableBeanFactory beanFactory, Environment environment,
 			ScalingProperties properties, ObjectProvider<ScalingConnectionDetails> connectionDetails, Clusters clusters,
-			ClusterMonitors monitors) {
+			ClusterMonitors monitors, KeyspaceFactory keyspaces) {
 		this.beanFactory = beanFactory;
 		this.properties = properties;
 		this.poolSettings = new PoolSettings(environment, properties);
@@ -99,6 +91,7 @@ final class RoutingDataSourceFactory {
 		this.monitors = monitors;
 		this.settings = new ClusterSettings(properties);
 		this.applicationDataSources = new ApplicationDataSources(beanFactory);
+		this.shards = new ShardClusters(properties, connectionDetails.getIfAvailable(), keyspaces);
 	}
 
 	ApplicationDataSources applicationDataSources() {
@@ -113,18 +106,21 @@ final class RoutingDataSourceFactory {
 			return;
 		}
 		boolean ofApplication = this.applicationDataSources.isBeanOfApplication(beanName);
-		PhysicalConnections connections = NodePoolFactory.noteConnections(pool);
+		String cluster = applicationCluster(beanName);
+		PhysicalConnections connections = NodePoolFactory.noteConnections(pool, this.shards.check(cluster));
 		if (connections != null) {
 			this.primaryConnections.put(beanName, connections);
 		}
 		if (pool.getPoolName() == null || (!ofApplication && isGeneratedName(pool))) {
-			pool.setPoolName(PRIMARY);
+			pool.setPoolName(NodePools.id(cluster, NodePools.PRIMARY));
 		}
-		if (ofApplication || replicas().isEmpty()) {
-			this.poolSettings.applyOwn(pool, this.properties.getPrimary().getPool());
+		ScalingProperties.Pool settings = Node.MAIN_CLUSTER.equals(cluster) ? this.properties.getPrimary().getPool()
+				: this.shards.primaryPool(cluster);
+		if (ofApplication || (replicas(cluster).isEmpty() && this.shards.isEmpty())) {
+			this.poolSettings.applyOwn(pool, settings);
 		}
 		else {
-			this.poolSettings.applyAll(pool, this.properties.getPrimary().getPool());
+			this.poolSettings.applyAll(pool, settings);
 		}
 	}
 
@@ -170,35 +166,86 @@ final class RoutingDataSourceFactory {
 		}
 		String url = url(hikari);
 		checkOnlyPrimary(beanName);
-		Map<String, ScalingConnectionDetails.Node> replicas = replicas();
+		Map<String, ScalingConnectionDetails.Node> replicas = replicas(applicationCluster(beanName));
 		if (url != null && !PostgresqlUrl.matches(url)) {
 			return leaveAlone(applicationDataSource, url, replicas);
 		}
 		checkTransactionManager();
-		Node primary = new Node(PRIMARY, Node.MAIN_CLUSTER, NodeRole.PRIMARY, url, 1, true);
-		if (isPrimaryReplaced()) {
+		boolean replaced = isPrimaryReplaced();
+		if (replaced) {
+			checkNoShards();
 			logger.warn("The replicas of 'scaling.replicas' are left out, because a JdbcConnectionDetails bean has"
 					+ " replaced the primary of 'scaling.primary.url', which they follow");
 		}
-		if (replicas.isEmpty()) {
+		String cluster = applicationCluster(beanName);
+		if (replicas.isEmpty() && this.shards.isEmpty()) {
+			Node primary = new Node(NodePools.PRIMARY, cluster, NodeRole.PRIMARY, url, 1, true);
 			this.clusters.add(new LiveTopology(new NodePool(primary, dataSource), List.of(), Clock.systemUTC()));
 			return applicationDataSource;
 		}
 		this.settings.check();
+		NodePools pools = new NodePools(this.beanFactory, this.poolSettings, this.monitors, beanName, hikari);
+		List<LiveTopology> topologies = new ArrayList<>();
+		topologies.add(watch(pools, cluster,
+				pools.applicationPool(cluster, dataSource, url, this.primaryConnections.get(beanName)),
+				replicas(cluster)));
+		this.shards.details().forEach((name, shard) -> {
+			if (!name.equals(cluster)) {
+				topologies.add(watch(pools, name, pools.primaryPool(name, shard.getPrimary(),
+						this.shards.primaryPool(name), this.shards.check(name)), shard.getReplicas()));
+			}
+		});
+		this.monitors.awaitFirstRound();
+		checkPrimary(topologies.get(0));
+		topologies.forEach(this.clusters::add);
 		RoutingOptions options = options(hikari);
+		return new RoutingDataSource(new Routers(
+				topologies.stream().map((topology) -> new Router(topology, options)).toList(), this.shards.routing()));
+	}
+
+	private LiveTopology watch(NodePools pools, String cluster, NodePools.WatchedPool primary,
+			Map<String, ScalingConnectionDetails.Node> replicas) {
 		Map<NodePool, ProbeConnector> connectors = new LinkedHashMap<>();
-		NodePool primaryPool = new NodePool(primary, register(primary, dataSource, beanName, false),
-				this.primaryConnections.get(beanName));
-		connectors.put(primaryPool,
-				(hikari != null) ? this.monitors.connector(hikari) : ProbeConnector.ofPool(dataSource));
+		connectors.put(primary.pool(), primary.connector());
 		List<NodePool> replicaPools = new ArrayList<>();
-		replicas.forEach((name, replica) -> replicaPools.add(replicaPool(name, replica, hikari, beanName, connectors)));
-		LiveTopology topology = new LiveTopology(primaryPool, replicaPools, this.settings.topologyOptions(),
+		replicas.forEach((name, details) -> {
+			NodePools.WatchedPool replica = pools.replicaPool(cluster, name, details, this.shards.primary(cluster),
+					replicaSettings(cluster).get(name), this.shards.check(cluster));
+			connectors.put(replica.pool(), replica.connector());
+			replicaPools.add(replica.pool());
+		});
+		LiveTopology topology = new LiveTopology(primary.pool(), replicaPools, this.settings.topologyOptions(),
 				Clock.systemUTC());
 		this.monitors.watch(topology, connectors);
-		checkPrimary(topology);
-		this.clusters.add(topology);
-		return new RoutingDataSource(new Router(topology, options));
+		return topology;
+	}
+
+	private Map<String, ScalingProperties.Replica> replicaSettings(String cluster) {
+		return Node.MAIN_CLUSTER.equals(cluster) ? this.properties.getReplicas() : this.shards.replicaSettings(cluster);
+	}
+
+	/**
+	 * The cluster that the application's DataSource belongs to: the first shard where
+	 * nothing else says what it is.
+	 */
+	private String applicationCluster(String beanName) {
+		String shard = (this.beanFactory.getBeanProvider(JdbcConnectionDetails.class)
+			.getIfUnique() instanceof ScalingJdbcConnectionDetails details) ? details.shard() : null;
+		return (shard != null && !this.applicationDataSources.isBeanOfApplication(beanName)) ? shard
+				: Node.MAIN_CLUSTER;
+	}
+
+	private Map<String, ScalingConnectionDetails.Node> replicas(String cluster) {
+		return Node.MAIN_CLUSTER.equals(cluster) ? replicas() : this.shards.replicas(cluster);
+	}
+
+	private void checkNoShards() {
+		if (!this.shards.isEmpty()) {
+			throw new ScalingConfigurationException(
+					"A JdbcConnectionDetails bean has replaced the primary of 'scaling.primary.url', as in a test, but not"
+							+ " the shards of 'scaling.shards', which belong to another environment.",
+					"Replace all of them with a ScalingConnectionDetails bean.");
+		}
 	}
 
 	private void checkOnlyPrimary(String beanName) {
@@ -296,101 +343,6 @@ final class RoutingDataSourceFactory {
 		return (details != null) ? details.getJdbcUrl() : null;
 	}
 
-	private NodePool replicaPool(String name, ScalingConnectionDetails.Node replica, @Nullable HikariDataSource primary,
-			String applicationBeanName, Map<NodePool, ProbeConnector> connectors) {
-		ScalingProperties.Replica settings = this.properties.getReplicas().get(name);
-		String property = "scaling.replicas." + name;
-		String url = replicaUrl(replica, property);
-		int weight = (settings != null) ? settings.getWeight() : 1;
-		checkReplica(name, url, weight, property);
-		Node node = new Node(name, Node.MAIN_CLUSTER, NodeRole.REPLICA, url, weight,
-				settings == null || settings.isPromotable());
-		HikariConfig configuration = new HikariConfig();
-		this.poolSettings.applyAll(configuration,
-				(settings != null) ? settings.getPool() : new ScalingProperties.Pool());
-		configuration.setPoolName(name);
-		configuration.setAutoCommit(primary == null || primary.isAutoCommit());
-		configuration.setJdbcUrl(url);
-		Credentials credentials = credentials(primary);
-		configuration.setUsername((replica.getUsername() != null) ? replica.getUsername() : credentials.username());
-		configuration.setPassword((replica.getPassword() != null) ? replica.getPassword() : credentials.password());
-		PhysicalConnections connections = new PhysicalConnections();
-		HikariDataSource hikari = start(configuration, connections, property);
-		NodePool pool = new NodePool(node, register(node, hikari, applicationBeanName, true), connections);
-		connectors.put(pool, this.monitors.connector(hikari));
-		return pool;
-	}
-
-	private static HikariDataSource start(HikariConfig configuration, PhysicalConnections connections,
-			String property) {
-		try {
-			return NodePoolFactory.start(configuration, connections);
-		}
-		catch (RuntimeException ex) {
-			throw ScalingConfigurationException.ofUrl(property + ".url", configuration.getJdbcUrl(),
-					"The driver does not take it, or a setting of the pool is wrong: "
-							+ NestedExceptionUtils.getMostSpecificCause(ex).getMessage() + ".",
-					"Use a URL of the form 'jdbc:postgresql://host:port/database'.");
-		}
-	}
-
-	private static String replicaUrl(ScalingConnectionDetails.Node replica, String property) {
-		try {
-			return replica.getJdbcUrl();
-		}
-		catch (IllegalStateException ex) {
-			throw new InvalidConfigurationPropertyValueException(property + ".url", null,
-					"A replica needs the JDBC URL of its node.");
-		}
-	}
-
-	private void checkReplica(String name, String url, int weight, String property) {
-		if (!NODE_NAME.matcher(name).matches() || name.equals(PRIMARY)) {
-			throw new InvalidConfigurationPropertyValueException(property, name,
-					"The name of a replica consists of up to 63 letters, digits, '-', '_' and '.', and is not 'primary'.");
-		}
-		if (!PostgresqlUrl.matches(url)) {
-			throw ScalingConfigurationException.ofUrl(property + ".url", url, "A replica is a PostgreSQL node.",
-					"Use a URL that starts with 'jdbc:postgresql:'.");
-		}
-		if (weight < 1 || weight > 1000) {
-			throw new InvalidConfigurationPropertyValueException(property + ".weight", weight,
-					"A weight is from 1 to 1000. Remove the replica to give it no reads.");
-		}
-	}
-
-	private Credentials credentials(@Nullable HikariDataSource primary) {
-		if (primary != null && primary.getUsername() != null) {
-			return new Credentials(primary.getUsername(), primary.getPassword());
-		}
-		JdbcConnectionDetails details = this.beanFactory.getBeanProvider(JdbcConnectionDetails.class).getIfUnique();
-		return (details != null) ? new Credentials(details.getUsername(), details.getPassword())
-				: new Credentials(null, null);
-	}
-
-	/**
-	 * Makes a pool a bean, and returns that bean: post-processors may have wrapped it.
-	 */
-	private DataSource register(Node node, DataSource pool, String applicationBeanName, boolean close) {
-		String name = node.id() + "DataSource";
-		if (this.beanFactory.containsBean(name)) {
-			throw new ScalingConfigurationException(
-					"The pool of node '" + node.id() + "' cannot become the bean '" + name
-							+ "', because the application has a bean of this name.",
-					node.isPrimary() ? "Give that bean another name." : "Give that bean or the replica another name.");
-		}
-		RootBeanDefinition definition = new RootBeanDefinition(DataSource.class);
-		definition.setInstanceSupplier(() -> pool);
-		definition.setDefaultCandidate(false);
-		definition.setAttribute(ApplicationDataSources.NODE_ATTRIBUTE, node.id());
-		definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, node.id()));
-		definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
-		definition.setDestroyMethodName(close ? "close" : "");
-		this.beanFactory.registerBeanDefinition(name, definition);
-		this.beanFactory.registerDependentBean(name, applicationBeanName);
-		return this.beanFactory.getBean(name, DataSource.class);
-	}
-
 	private RoutingOptions options(@Nullable HikariDataSource primary) {
 		ScalingProperties.Routing routing = this.properties.getRouting();
 		ScalingProperties.Consistency consistency = this.properties.getConsistency();
@@ -423,10 +375,6 @@ final class RoutingDataSourceFactory {
 		HikariConfig configuration = new HikariConfig();
 		this.poolSettings.applyAll(configuration, new ScalingProperties.Pool());
 		return Duration.ofMillis(configuration.getConnectionTimeout());
-	}
-
-	private record Credentials(@Nullable String username, @Nullable String password) {
-
 	}
 
 }

@@ -5,6 +5,7 @@ import java.sql.DatabaseMetaData;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.scaling.ShardKeyResolver;
 import dev.scaling.routing.Clusters;
 import dev.scaling.routing.RoutingDataSource;
 import org.jspecify.annotations.Nullable;
@@ -50,9 +51,17 @@ public final class ScalingAutoConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static RoutingDataSourceFactory routingDataSourceFactory(DefaultListableBeanFactory beanFactory,
 			Environment environment, ScalingProperties properties,
-			ObjectProvider<ScalingConnectionDetails> connectionDetails, Clusters clusters, ClusterMonitors monitors) {
-		return new RoutingDataSourceFactory(beanFactory, environment, properties, connectionDetails, clusters,
-				monitors);
+			ObjectProvider<ScalingConnectionDetails> connectionDetails, Clusters clusters, ClusterMonitors monitors,
+			KeyspaceFactory keyspaces) {
+		return new RoutingDataSourceFactory(beanFactory, environment, properties, connectionDetails, clusters, monitors,
+				keyspaces);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static KeyspaceFactory keyspaceFactory(ScalingProperties properties, BeanFactory beanFactory,
+			ObjectProvider<ShardKeyResolver> shardKeyResolver) {
+		return new KeyspaceFactory(properties, beanFactory, shardKeyResolver);
 	}
 
 	@Bean

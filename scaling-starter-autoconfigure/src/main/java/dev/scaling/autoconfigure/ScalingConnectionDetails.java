@@ -34,6 +34,36 @@ public interface ScalingConnectionDetails extends ConnectionDetails {
 	}
 
 	/**
+	 * The shards beside that primary, in the order of their configuration.
+	 * @return the shards by name, such as {@code shard-0}; empty if there are none
+	 */
+	default Map<String, Shard> getShards() {
+		return Map.of();
+	}
+
+	/**
+	 * Coordinates of the nodes of one shard.
+	 */
+	interface Shard {
+
+		/**
+		 * The node that takes the writes.
+		 * @return the primary, never {@code null}
+		 */
+		Node getPrimary();
+
+		/**
+		 * The nodes that follow the primary, in the order of their configuration.
+		 * @return the replicas by name, such as {@code replica-1}; empty if there are
+		 * none
+		 */
+		default Map<String, Node> getReplicas() {
+			return Map.of();
+		}
+
+	}
+
+	/**
 	 * Coordinates of one PostgreSQL node.
 	 */
 	interface Node {

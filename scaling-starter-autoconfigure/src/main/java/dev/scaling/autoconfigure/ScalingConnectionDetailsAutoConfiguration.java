@@ -1,5 +1,7 @@
 package dev.scaling.autoconfigure;
 
+import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -33,6 +35,14 @@ public final class ScalingConnectionDetailsAutoConfiguration {
 		ScalingConnectionDetails details = connectionDetails.getIfAvailable();
 		if (details != null) {
 			return new ScalingJdbcConnectionDetails(details.getPrimary());
+		}
+		if (properties.getPrimary().getUrl() == null && !properties.getShards().isEmpty()) {
+			Map.Entry<String, ScalingConnectionDetails.Shard> first = new PropertiesScalingConnectionDetails(properties)
+				.getShards()
+				.entrySet()
+				.iterator()
+				.next();
+			return new ScalingJdbcConnectionDetails(first.getValue().getPrimary(), first.getKey());
 		}
 		check(properties.getPrimary().getUrl(), environment.getProperty("spring.datasource.url"));
 		return new ScalingJdbcConnectionDetails(new PropertiesScalingConnectionDetails(properties).getPrimary());

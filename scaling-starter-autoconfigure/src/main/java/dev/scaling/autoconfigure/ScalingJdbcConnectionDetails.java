@@ -12,8 +12,25 @@ final class ScalingJdbcConnectionDetails implements JdbcConnectionDetails {
 
 	private final ScalingConnectionDetails.Node primary;
 
+	private final @Nullable String shard;
+
 	ScalingJdbcConnectionDetails(ScalingConnectionDetails.Node primary) {
+		this(primary, null);
+	}
+
+	/**
+	 * Creates details.
+	 * @param primary the node
+	 * @param shard the shard whose primary it is, in an application that has no cluster
+	 * {@code main}
+	 */
+	ScalingJdbcConnectionDetails(ScalingConnectionDetails.Node primary, @Nullable String shard) {
 		this.primary = primary;
+		this.shard = shard;
+	}
+
+	@Nullable String shard() {
+		return this.shard;
 	}
 
 	@Override

@@ -1,7 +1,9 @@
 package dev.scaling.autoconfigure;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import dev.scaling.consistency.Carrier;
@@ -33,6 +35,16 @@ public class ScalingProperties {
 	 */
 	private final Map<String, Replica> replicas = new LinkedHashMap<>();
 
+	/**
+	 * Shards by name, such as shard-0: each is a primary with its replicas.
+	 */
+	private final Map<String, Shard> shards = new LinkedHashMap<>();
+
+	/**
+	 * Keyspaces by name, such as users: each maps its keys to shards.
+	 */
+	private final Map<String, Keyspace> keyspaces = new LinkedHashMap<>();
+
 	private final Pool pool = new Pool();
 
 	/**
@@ -62,6 +74,14 @@ public class ScalingProperties {
 
 	public Map<String, Replica> getReplicas() {
 		return this.replicas;
+	}
+
+	public Map<String, Shard> getShards() {
+		return this.shards;
+	}
+
+	public Map<String, Keyspace> getKeyspaces() {
+		return this.keyspaces;
 	}
 
 	public Pool getPool() {
@@ -173,6 +193,71 @@ public class ScalingProperties {
 
 		public void setWeight(int weight) {
 			this.weight = weight;
+		}
+
+	}
+
+	/**
+	 * Coordinates of a shard.
+	 */
+	public static class Shard {
+
+		private final Node primary = new Node();
+
+		/**
+		 * Replicas of the shard's primary by name, such as replica-1.
+		 */
+		private final Map<String, Replica> replicas = new LinkedHashMap<>();
+
+		public Node getPrimary() {
+			return this.primary;
+		}
+
+		public Map<String, Replica> getReplicas() {
+			return this.replicas;
+		}
+
+	}
+
+	/**
+	 * How the keys of a keyspace are mapped to shards.
+	 */
+	public static class Keyspace {
+
+		/**
+		 * How keys are mapped to shards: hash, consistent-hash, range, directory, or the
+		 * name of a ShardingStrategy bean.
+		 */
+		private String strategy = "hash";
+
+		/**
+		 * Names of the shards. With the strategy hash, the order is part of the mapping.
+		 */
+		private List<String> shards = new ArrayList<>();
+
+		/**
+		 * Tables whose rows belong to the keyspace, with the column of the key.
+		 */
+		private final Map<String, String> tables = new LinkedHashMap<>();
+
+		public String getStrategy() {
+			return this.strategy;
+		}
+
+		public void setStrategy(String strategy) {
+			this.strategy = strategy;
+		}
+
+		public List<String> getShards() {
+			return this.shards;
+		}
+
+		public void setShards(List<String> shards) {
+			this.shards = shards;
+		}
+
+		public Map<String, String> getTables() {
+			return this.tables;
 		}
 
 	}

@@ -32,14 +32,17 @@ final class NodeDriverDataSource extends DelegatingDataSource {
 
 	private final PhysicalConnections connections;
 
+	private final ConnectionCheck check;
+
 	NodeDriverDataSource(String url, @Nullable String driverClassName, Properties properties, @Nullable String username,
-			@Nullable String password, PhysicalConnections connections) {
+			@Nullable String password, PhysicalConnections connections, ConnectionCheck check) {
 		this.url = url;
 		this.driverClassName = driverClassName;
 		this.properties.putAll(properties);
 		this.username = username;
 		this.password = password;
 		this.connections = connections;
+		this.check = check;
 		setTargetDataSource(createTarget());
 	}
 
@@ -84,6 +87,7 @@ final class NodeDriverDataSource extends DelegatingDataSource {
 		if (bounded) {
 			connection.setNetworkTimeout(Runnable::run, timeout);
 		}
+		this.check.check(connection);
 		this.connections.add(connection, ServerIdentity.of(connection));
 		if (bounded) {
 			connection.setNetworkTimeout(Runnable::run, networkTimeout);

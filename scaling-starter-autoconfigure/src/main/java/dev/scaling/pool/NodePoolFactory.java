@@ -39,20 +39,36 @@ public final class NodePoolFactory {
 	 * @param configuration the configuration of the pool with its URL, credentials and
 	 * name; its connection timeout bounds the login
 	 * @param connections notes the connections
+	 * @param check looks at each new connection
 	 * @return the running pool, which may have no connection yet
 	 */
-	public static HikariDataSource start(HikariConfig configuration, PhysicalConnections connections) {
+	public static HikariDataSource start(HikariConfig configuration, PhysicalConnections connections,
+			ConnectionCheck check) {
+		configuration.setReadOnly(true);
+		return startPrimary(configuration, connections, check);
+	}
+
+	/**
+	 * Starts the pool of a primary that the application may start without, as that of a
+	 * shard.
+	 * @param configuration the configuration of the pool with its URL, credentials and
+	 * name; its connection timeout bounds the login
+	 * @param connections notes the connections
+	 * @param check looks at each new connection
+	 * @return the running pool, which may have no connection yet
+	 */
+	public static HikariDataSource startPrimary(HikariConfig configuration, PhysicalConnections connections,
+			ConnectionCheck check) {
 		long timeout = configuration.getConnectionTimeout();
 		Properties properties = new Properties();
 		properties.putAll(configuration.getDataSourceProperties());
 		properties.putIfAbsent(NodeDriverDataSource.LOGIN_TIMEOUT,
 				Long.toString(Math.max(1, TimeUnit.MILLISECONDS.toSeconds(timeout))));
-		configuration.setDataSource(dataSource(configuration, properties, connections));
+		configuration.setDataSource(dataSource(configuration, properties, connections, check));
 		configuration.setConnectionTimeout(Math.min(timeout, ACQUISITION_SLICE.toMillis()));
 		configuration
 			.setValidationTimeout(Math.min(configuration.getValidationTimeout(), LONGEST_VALIDATION.toMillis()));
 		configuration.setInitializationFailTimeout(-1);
-		configuration.setReadOnly(true);
 		return new HikariDataSource(configuration);
 	}
 
@@ -61,10 +77,11 @@ public final class NodePoolFactory {
 	 * except that its login timeout is that of its own connections, and not the one of
 	 * all drivers of the JVM.
 	 * @param pool the pool, such as the primary's
+	 * @param check looks at each new connection
 	 * @return what notes the connections, or {@code null} if that cannot be done: the
 	 * pool is running, or its connections do not come from a JDBC URL of PostgreSQL
 	 */
-	public static @Nullable PhysicalConnections noteConnections(HikariDataSource pool) {
+	public static @Nullable PhysicalConnections noteConnections(HikariDataSource pool, ConnectionCheck check) {
 		String url = pool.getJdbcUrl();
 		if (pool.isRunning() || pool.isClosed() || pool.getDataSource() != null || pool.getDataSourceClassName() != null
 				|| url == null || !url.contains("postgresql:")) {
@@ -72,7 +89,7 @@ public final class NodePoolFactory {
 		}
 		PhysicalConnections connections = new PhysicalConnections();
 		try {
-			pool.setDataSource(dataSource(pool, pool.getDataSourceProperties(), connections));
+			pool.setDataSource(dataSource(pool, pool.getDataSourceProperties(), connections, check));
 			return connections;
 		}
 		catch (RuntimeException ex) {
@@ -82,9 +99,9 @@ public final class NodePoolFactory {
 	}
 
 	private static NodeDriverDataSource dataSource(HikariConfig configuration, Properties properties,
-			PhysicalConnections connections) {
+			PhysicalConnections connections, ConnectionCheck check) {
 		return new NodeDriverDataSource(configuration.getJdbcUrl(), configuration.getDriverClassName(), properties,
-				configuration.getUsername(), configuration.getPassword(), connections);
+				configuration.getUsername(), configuration.getPassword(), connections, check);
 	}
 
 }

@@ -1,6 +1,9 @@
 package dev.scaling.routing;
 
 import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 import dev.scaling.Keyspace;
 import dev.scaling.ShardKey;
@@ -11,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ParameterNameDiscoverer;
-import org.springframework.core.annotation.AnnotatedMethod;
 import org.springframework.expression.EvaluationContext;
 import org.springframework.expression.Expression;
 import org.springframework.expression.ExpressionException;
@@ -40,20 +42,83 @@ record ShardKeyParameter(int index, String name, @Nullable Expression expression
 	private static final ParameterNameDiscoverer nameDiscoverer = new DefaultParameterNameDiscoverer();
 
 	/**
-	 * Finds the parameter on the method itself, or where an interface declares it.
+	 * The methods of a class that have a shard key, with those of its superclasses and
+	 * interfaces: none for nearly all classes.
+	 */
+	private static final ClassValue<List<Method>> keyedMethods = new ClassValue<>() {
+
+		@Override
+		protected List<Method> computeValue(Class<?> type) {
+			List<Method> methods = new ArrayList<>();
+			for (Class<?> candidate = type; candidate != null; candidate = candidate.getSuperclass()) {
+				addKeyedMethods(candidate, methods);
+			}
+			ClassUtils.getAllInterfacesForClassAsSet(type).forEach((candidate) -> addKeyedMethods(candidate, methods));
+			return List.copyOf(methods);
+		}
+
+	};
+
+	private static void addKeyedMethods(Class<?> type, List<Method> methods) {
+		if (!type.getName().startsWith("java.")) {
+			Arrays.stream(type.getDeclaredMethods())
+				.filter((method) -> !method.isBridge() && isKeyed(method))
+				.forEach(methods::add);
+		}
+	}
+
+	private static boolean isKeyed(Method method) {
+		return Arrays.stream(method.getParameters())
+			.anyMatch((parameter) -> parameter.isAnnotationPresent(ShardKey.class));
+	}
+
+	/**
+	 * The methods of a class that have a shard key.
+	 */
+	static List<Method> keyedMethods(Class<?> type) {
+		return keyedMethods.get(type);
+	}
+
+	/**
+	 * Finds the parameter on the method itself, or where a superclass or an interface
+	 * declares it.
 	 */
 	static @Nullable ShardKeyParameter find(Method method, Class<?> targetClass) {
-		if (method.getParameterCount() == 0 || method.getDeclaringClass() == Object.class) {
-			return null;
+		ShardKeyParameter parameter = find(method, targetClass, keyedMethods.get(targetClass));
+		return (parameter != null) ? parameter
+				: find(method, targetClass, keyedMethods.get(method.getDeclaringClass()));
+	}
+
+	private static @Nullable ShardKeyParameter find(Method method, Class<?> targetClass, List<Method> candidates) {
+		for (Method candidate : candidates) {
+			if (candidate.getName().equals(method.getName()) && isSame(candidate.getParameterTypes(),
+					ClassUtils.getMostSpecificMethod(method, targetClass).getParameterTypes())) {
+				return find(candidate, method, targetClass);
+			}
 		}
-		Method specific = ClassUtils.getMostSpecificMethod(method, targetClass);
-		ShardKeyParameter parameter = find(specific, method, targetClass);
-		return (parameter != null || specific.equals(method)) ? parameter : find(method, method, targetClass);
+		return null;
+	}
+
+	/**
+	 * Whether a method declares the other one, maybe with type variables in the place of
+	 * its types.
+	 */
+	private static boolean isSame(Class<?>[] declared, Class<?>[] specific) {
+		if (declared.length != specific.length) {
+			return false;
+		}
+		for (int i = 0; i < declared.length; i++) {
+			if (!declared[i].isAssignableFrom(specific[i]) && !specific[i].isAssignableFrom(declared[i])) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	private static @Nullable ShardKeyParameter find(Method method, Method called, Class<?> targetClass) {
 		ShardKeyParameter found = null;
-		for (MethodParameter parameter : new AnnotatedMethod(method).getMethodParameters()) {
+		for (int i = 0; i < method.getParameterCount(); i++) {
+			MethodParameter parameter = new MethodParameter(method, i);
 			ShardKey annotation = parameter.getParameterAnnotation(ShardKey.class);
 			if (annotation != null) {
 				if (found != null) {

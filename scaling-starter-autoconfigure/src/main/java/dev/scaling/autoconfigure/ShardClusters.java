@@ -1,0 +1,88 @@
+package dev.scaling.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import dev.scaling.pool.ConnectionCheck;
+import dev.scaling.routing.ShardRouting;
+import dev.scaling.topology.Node;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+
+/**
+ * The shards of the configuration.
+ */
+final class ShardClusters {
+
+	private final ScalingProperties properties;
+
+	private final Map<String, ScalingConnectionDetails.Shard> details;
+
+	private final KeyspaceFactory keyspaces;
+
+	ShardClusters(ScalingProperties properties, @Nullable ScalingConnectionDetails details, KeyspaceFactory keyspaces) {
+		this.properties = properties;
+		this.details = new LinkedHashMap<>(
+				((details != null) ? details : new PropertiesScalingConnectionDetails(properties)).getShards());
+		this.keyspaces = keyspaces;
+		this.details.keySet().forEach(ShardClusters::checkName);
+		this.keyspaces.check(this.details.keySet());
+	}
+
+	private static void checkName(String name) {
+		if (!NodePools.isName(name) || name.equals(Node.MAIN_CLUSTER)) {
+			throw new InvalidConfigurationPropertyValueException("scaling.shards." + name, name,
+					"The name of a shard consists of up to 63 letters, digits, '-', '_' and '.', and is not 'main'.");
+		}
+	}
+
+	boolean isEmpty() {
+		return this.details.isEmpty();
+	}
+
+	/**
+	 * The coordinates of the shards by name.
+	 */
+	Map<String, ScalingConnectionDetails.Shard> details() {
+		return this.details;
+	}
+
+	ScalingConnectionDetails.@Nullable Node primary(String cluster) {
+		ScalingConnectionDetails.Shard shard = this.details.get(cluster);
+		return (shard != null) ? shard.getPrimary() : null;
+	}
+
+	Map<String, ScalingConnectionDetails.Node> replicas(String cluster) {
+		ScalingConnectionDetails.Shard shard = this.details.get(cluster);
+		return (shard != null) ? shard.getReplicas() : Map.of();
+	}
+
+	/**
+	 * Settings of the pool of a shard's primary.
+	 */
+	ScalingProperties.Pool primaryPool(String cluster) {
+		ScalingProperties.Shard shard = this.properties.getShards().get(cluster);
+		return (shard != null) ? shard.getPrimary().getPool() : new ScalingProperties.Pool();
+	}
+
+	Map<String, ScalingProperties.Replica> replicaSettings(String cluster) {
+		ScalingProperties.Shard shard = this.properties.getShards().get(cluster);
+		return (shard != null) ? shard.getReplicas() : Map.of();
+	}
+
+	/**
+	 * What looks at the connections to a cluster.
+	 */
+	ConnectionCheck check(String cluster) {
+		return this.details.containsKey(cluster) ? this.keyspaces.check(cluster) : ConnectionCheck.NONE;
+	}
+
+	/**
+	 * Tells which shard work belongs to, or {@code null} without shards.
+	 */
+	@Nullable ShardRouting routing() {
+		return isEmpty() ? null : this.keyspaces.keyspaces();
+	}
+
+}
