@@ -35,8 +35,8 @@ class ArchitectureTests {
 			.layer("autoconfigure")
 			.definedBy("dev.scaling.autoconfigure..")
 			.layer("features")
-			.definedBy("dev.scaling.monitor..", "dev.scaling.pool..", "dev.scaling.metrics..", "dev.scaling.health..",
-					"dev.scaling.actuate..", "dev.scaling.servlet..", "dev.scaling.jpa..",
+			.definedBy("dev.scaling.monitor..", "dev.scaling.pool..", "dev.scaling.sharding..", "dev.scaling.metrics..",
+					"dev.scaling.health..", "dev.scaling.actuate..", "dev.scaling.servlet..", "dev.scaling.jpa..",
 					"dev.scaling.consistency.servlet..")
 			.layer("routing")
 			.definedBy("dev.scaling.routing..")

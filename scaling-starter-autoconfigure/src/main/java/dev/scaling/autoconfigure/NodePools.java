@@ -1,5 +1,6 @@
 package dev.scaling.autoconfigure;
 
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
@@ -145,15 +146,10 @@ final class NodePools {
 				this.monitors.connector(pool));
 	}
 
-	private interface Start {
-
-		HikariDataSource start();
-
-	}
-
-	private static HikariDataSource start(HikariConfig configuration, String property, Start start) {
+	private static HikariDataSource start(HikariConfig configuration, String property,
+			Supplier<HikariDataSource> start) {
 		try {
-			return start.start();
+			return start.get();
 		}
 		catch (RuntimeException ex) {
 			throw ScalingConfigurationException.ofUrl(property + ".url", configuration.getJdbcUrl(),

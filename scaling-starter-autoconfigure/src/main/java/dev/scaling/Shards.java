@@ -1,0 +1,94 @@
+package dev.scaling;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+import dev.scaling.RoutingContext.Work;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Work on shards, said in code: at a key, on a shard, once for each shard of many keys,
+ * or on all of them. It is a bean where shards are configured. <pre class="code">
+ * User user = shards.call(42L, () -&gt; users.find(42L));
+ * shards.of("tenants").run("acme", () -&gt; orders.create("acme", total));
+ * shards.group(ids).forEach((shard, some) -&gt; shards.runOn(shard, () -&gt; users.touch(some)));
+ * </pre>
+ * <p>
+ * It is a view on the only keyspace, or on the one that {@link #of} has named. All work
+ * of a block goes to the shard; a block within a transaction of another shard is refused.
+ * Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public interface Shards {
+
+	/**
+	 * Returns a view on a keyspace.
+	 * @param keyspace the name of the keyspace
+	 * @return the view, never {@code null}
+	 * @throws ShardKeyException if there is no such keyspace
+	 */
+	Shards of(String keyspace);
+
+	/**
+	 * The names of the keyspace's shards in their order.
+	 * @return the names, at least one
+	 */
+	List<String> names();
+
+	/**
+	 * Finds the shard that owns a key.
+	 * @param key the key, must not be {@code null}
+	 * @return the location, never {@code null}
+	 * @throws ShardKeyException if no shard owns the key, or it is of the wrong type
+	 */
+	ShardLocation locate(Object key);
+
+	/**
+	 * Runs work on the shard that owns a key.
+	 * @param key the key, must not be {@code null}
+	 * @param work the work
+	 */
+	void run(Object key, Runnable work);
+
+	/**
+	 * Runs work on the shard that owns a key, and returns its result.
+	 * @param key the key, must not be {@code null}
+	 * @param work the work
+	 * @param <T> the type of the result
+	 * @param <E> the type of the exception that the work may throw
+	 * @return the result, can be {@code null}
+	 * @throws E if the work throws it
+	 */
+	<T extends @Nullable Object, E extends Exception> T call(Object key, Work<T, E> work) throws E;
+
+	/**
+	 * Runs work on a shard.
+	 * @param shard the name of the shard, or {@code main}
+	 * @param work the work
+	 */
+	void runOn(String shard, Runnable work);
+
+	/**
+	 * Runs work on a shard, and returns its result.
+	 * @param shard the name of the shard, or {@code main}
+	 * @param work the work
+	 * @param <T> the type of the result
+	 * @param <E> the type of the exception that the work may throw
+	 * @return the result, can be {@code null}
+	 * @throws E if the work throws it
+	 */
+	<T extends @Nullable Object, E extends Exception> T callOn(String shard, Work<T, E> work) throws E;
+
+	/**
+	 * Groups keys by the shard that owns them, so that work can run once for each shard
+	 * instead of once for each key.
+	 * @param keys the keys, none of them {@code null}
+	 * @param <K> the type of the keys
+	 * @return the keys by shard, in the order of the shards; within a shard in the given
+	 * order. Shards that own none of them are left out
+	 */
+	<K> Map<String, List<K>> group(Collection<? extends K> keys);
+
+}

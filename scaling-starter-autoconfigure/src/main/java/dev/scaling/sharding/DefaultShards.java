@@ -1,0 +1,93 @@
+package dev.scaling.sharding;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.scaling.RoutingContext;
+import dev.scaling.RoutingContext.Work;
+import dev.scaling.ShardLocation;
+import dev.scaling.ShardTarget;
+import dev.scaling.Shards;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * {@link Shards} of the configured keyspaces.
+ *
+ * @since 0.1.0
+ */
+public final class DefaultShards implements Shards {
+
+	private final Keyspaces keyspaces;
+
+	private final @Nullable String keyspace;
+
+	/**
+	 * Creates a view on the only keyspace.
+	 * @param keyspaces all keyspaces
+	 */
+	public DefaultShards(Keyspaces keyspaces) {
+		this(keyspaces, null);
+	}
+
+	private DefaultShards(Keyspaces keyspaces, @Nullable String keyspace) {
+		this.keyspaces = keyspaces;
+		this.keyspace = keyspace;
+	}
+
+	@Override
+	public Shards of(String keyspace) {
+		return new DefaultShards(this.keyspaces, this.keyspaces.get(keyspace).name());
+	}
+
+	@Override
+	public List<String> names() {
+		return this.keyspaces.get(this.keyspace).shards();
+	}
+
+	@Override
+	public ShardLocation locate(Object key) {
+		return this.keyspaces.locate(target(key));
+	}
+
+	@Override
+	public void run(Object key, Runnable work) {
+		RoutingContext.at(target(key)).run(work);
+	}
+
+	@Override
+	public <T extends @Nullable Object, E extends Exception> T call(Object key, Work<T, E> work) throws E {
+		return RoutingContext.at(target(key)).call(work);
+	}
+
+	@Override
+	public void runOn(String shard, Runnable work) {
+		RoutingContext.onShard(shard).run(work);
+	}
+
+	@Override
+	public <T extends @Nullable Object, E extends Exception> T callOn(String shard, Work<T, E> work) throws E {
+		return RoutingContext.onShard(shard).call(work);
+	}
+
+	@Override
+	public <K> Map<String, List<K>> group(Collection<? extends K> keys) {
+		Map<String, List<K>> groups = new LinkedHashMap<>();
+		names().forEach((shard) -> groups.put(shard, new ArrayList<>()));
+		for (K key : keys) {
+			Assert.notNull(key, "A key must not be null");
+			groups.computeIfAbsent(locate(key).shard(), (shard) -> new ArrayList<>()).add(key);
+		}
+		groups.values().removeIf(List::isEmpty);
+		return groups;
+	}
+
+	private ShardTarget target(Object key) {
+		return (this.keyspace != null) ? ShardTarget.ofKey(this.keyspace, key) : ShardTarget.ofKey(key);
+	}
+
+}
