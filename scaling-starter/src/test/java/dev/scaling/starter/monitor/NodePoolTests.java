@@ -9,6 +9,7 @@ import java.time.Duration;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.util.Credentials;
+import dev.scaling.pool.ConnectionCheck;
 import dev.scaling.pool.NodePoolFactory;
 import dev.scaling.routing.PhysicalConnections;
 import dev.scaling.test.PostgresCluster;
@@ -42,7 +43,7 @@ class NodePoolTests {
 		try (WatchedCluster cluster = WatchedCluster.of(this.postgresCluster).start();
 				HikariDataSource pool = primaryPool()) {
 			cluster.awaitUp();
-			PhysicalConnections connections = NodePoolFactory.noteConnections(pool);
+			PhysicalConnections connections = NodePoolFactory.noteConnections(pool, ConnectionCheck.NONE);
 			assertThat(connections).isNotNull();
 			assertThat(connections.server()).isNull();
 			pool.getConnection().close();
@@ -66,7 +67,7 @@ class NodePoolTests {
 			pool.addDataSourceProperty("ApplicationName", "noted");
 			pool.setAutoCommit(false);
 			pool.setConnectionTimeout(4000);
-			assertThat(NodePoolFactory.noteConnections(pool)).isNotNull();
+			assertThat(NodePoolFactory.noteConnections(pool, ConnectionCheck.NONE)).isNotNull();
 			try (Connection connection = pool.getConnection()) {
 				assertThat(connection.getAutoCommit()).isFalse();
 				assertThat(connection.isReadOnly()).isFalse();
@@ -84,7 +85,7 @@ class NodePoolTests {
 	@Test
 	void credentialsMayChangeWhileThePoolRuns() throws SQLException {
 		try (HikariDataSource pool = primaryPool()) {
-			assertThat(NodePoolFactory.noteConnections(pool)).isNotNull();
+			assertThat(NodePoolFactory.noteConnections(pool, ConnectionCheck.NONE)).isNotNull();
 			pool.getConnection().close();
 			pool.setCredentials(Credentials.of("second", null));
 			pool.getHikariPoolMXBean().softEvictConnections();
@@ -100,7 +101,7 @@ class NodePoolTests {
 	void runningPoolIsLeftAlone() throws SQLException {
 		try (HikariDataSource pool = primaryPool()) {
 			pool.getConnection().close();
-			assertThat(NodePoolFactory.noteConnections(pool)).isNull();
+			assertThat(NodePoolFactory.noteConnections(pool, ConnectionCheck.NONE)).isNull();
 			assertThat(pool.getDataSource()).isNull();
 		}
 	}
@@ -109,15 +110,15 @@ class NodePoolTests {
 	void poolWithADataSourceOfItsOwnIsLeftAlone() {
 		try (HikariDataSource pool = new HikariDataSource()) {
 			pool.setDataSource(this.postgresCluster.primary().dataSource());
-			assertThat(NodePoolFactory.noteConnections(pool)).isNull();
+			assertThat(NodePoolFactory.noteConnections(pool, ConnectionCheck.NONE)).isNull();
 		}
 		try (HikariDataSource pool = new HikariDataSource()) {
 			pool.setDataSourceClassName("org.postgresql.ds.PGSimpleDataSource");
-			assertThat(NodePoolFactory.noteConnections(pool)).isNull();
+			assertThat(NodePoolFactory.noteConnections(pool, ConnectionCheck.NONE)).isNull();
 		}
 		try (HikariDataSource pool = new HikariDataSource()) {
 			pool.setJdbcUrl("jdbc:h2:mem:test");
-			assertThat(NodePoolFactory.noteConnections(pool)).isNull();
+			assertThat(NodePoolFactory.noteConnections(pool, ConnectionCheck.NONE)).isNull();
 		}
 	}
 
@@ -127,7 +128,7 @@ class NodePoolTests {
 		try (HikariDataSource pool = primaryPool()) {
 			pool.setInitializationFailTimeout(-1);
 			pool.setConnectionTimeout(500);
-			PhysicalConnections connections = NodePoolFactory.noteConnections(pool);
+			PhysicalConnections connections = NodePoolFactory.noteConnections(pool, ConnectionCheck.NONE);
 			assertThatExceptionOfType(SQLException.class).isThrownBy(pool::getConnection)
 				.havingCause()
 				.withMessageContaining("permission denied for function pg_postmaster_start_time");
@@ -150,7 +151,7 @@ class NodePoolTests {
 		configuration.setJdbcUrl(this.postgresCluster.replica(1).jdbcUrl());
 		configuration.setUsername("first");
 		configuration.setConnectionTimeout(5000);
-		try (HikariDataSource pool = NodePoolFactory.start(configuration, connections)) {
+		try (HikariDataSource pool = NodePoolFactory.start(configuration, connections, ConnectionCheck.NONE)) {
 			assertThat(pool.getConnectionTimeout()).isEqualTo(Duration.ofMillis(250).toMillis());
 			assertThatExceptionOfType(SQLException.class).isThrownBy(pool::getConnection);
 			this.postgresCluster.replica(1).start();
@@ -173,7 +174,8 @@ class NodePoolTests {
 		configuration.setUsername("first");
 		configuration.setConnectionTimeout(1000);
 		configuration.setMaximumPoolSize(1);
-		try (HikariDataSource pool = NodePoolFactory.start(configuration, new PhysicalConnections())) {
+		try (HikariDataSource pool = NodePoolFactory.start(configuration, new PhysicalConnections(),
+				ConnectionCheck.NONE)) {
 			this.postgresCluster.replica(1).freeze();
 			assertThatExceptionOfType(SQLException.class).isThrownBy(pool::getConnection);
 			this.postgresCluster.replica(1).resume();

@@ -15,6 +15,7 @@ import com.zaxxer.hikari.util.Credentials;
 import dev.scaling.monitor.ClusterMonitor;
 import dev.scaling.monitor.MonitorOptions;
 import dev.scaling.monitor.ProbeConnector;
+import dev.scaling.pool.ConnectionCheck;
 import dev.scaling.pool.NodePoolFactory;
 import dev.scaling.routing.LiveTopology;
 import dev.scaling.routing.NodePool;
@@ -75,7 +76,7 @@ final class WatchedCluster implements AutoCloseable {
 		configuration.setMaximumPoolSize(2);
 		configuration.setMinimumIdle(0);
 		configuration.setConnectionTimeout(1000);
-		HikariDataSource pool = NodePoolFactory.start(configuration, connections);
+		HikariDataSource pool = NodePoolFactory.start(configuration, connections, ConnectionCheck.NONE);
 		this.pools.put(id, pool);
 		return new NodePool(new Node(id, Node.MAIN_CLUSTER, primary ? NodeRole.PRIMARY : NodeRole.REPLICA,
 				node.jdbcUrl(), 1, promotable), pool, connections);
