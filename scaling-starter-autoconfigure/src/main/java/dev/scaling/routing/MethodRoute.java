@@ -1,6 +1,7 @@
 package dev.scaling.routing;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.Objects;
 
 import dev.scaling.Access;
@@ -27,7 +28,8 @@ record MethodRoute(String name, Access access, int propagation, String manager, 
 
 	static MethodRoute of(Method method, Class<?> targetClass, @Nullable TransactionAttribute attribute,
 			@Nullable Freshness freshness, int retries, @Nullable ShardKeyParameter key) {
-		String name = ClassUtils.getQualifiedMethodName(method, targetClass);
+		String name = ClassUtils.getQualifiedMethodName(method,
+				Proxy.isProxyClass(targetClass) ? method.getDeclaringClass() : targetClass);
 		if (attribute == null) {
 			return new MethodRoute(name, Access.WRITE, TransactionDefinition.PROPAGATION_SUPPORTS, "", false, freshness,
 					0, key);

@@ -1,6 +1,7 @@
 package dev.scaling.routing;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -195,8 +196,9 @@ public final class RouteInterceptor implements MethodInterceptor {
 		if (attribute == null && freshness == null && key == null) {
 			return null;
 		}
-		MethodRoute route = MethodRoute.of(ClassUtils.getMostSpecificMethod(method, userClass), userClass, attribute,
-				freshness, retries(method, userClass), key);
+		MethodRoute route = MethodRoute.of(
+				Proxy.isProxyClass(userClass) ? method : ClassUtils.getMostSpecificMethod(method, userClass), userClass,
+				attribute, freshness, retries(method, userClass), key);
 		routes.put(method, route);
 		return route;
 	}

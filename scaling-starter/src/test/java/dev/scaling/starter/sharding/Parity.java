@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Even numbers are owned by {@code shard-0}, odd ones by {@code shard-1}, and negative
  * ones by nobody.
  */
-final class Parity implements ShardingStrategy {
+public final class Parity implements ShardingStrategy {
 
 	@Override
 	public @Nullable String shardOf(Object key) {

@@ -14,14 +14,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * The servers of an application with shards: {@code main}, and two shards with a replica
  * each. They are started by the first test and removed when the JVM ends.
  */
-final class ShardServers {
+public final class ShardServers {
 
 	private static final Map<String, PostgresCluster> clusters = new LinkedHashMap<>();
 
 	private ShardServers() {
 	}
 
-	static synchronized PostgresCluster cluster(String name) {
+	public static synchronized PostgresCluster cluster(String name) {
 		return clusters.computeIfAbsent(name,
 				(key) -> PostgresCluster.builder().replicas(key.equals("main") ? 0 : 1).start());
 	}
@@ -29,18 +29,18 @@ final class ShardServers {
 	/**
 	 * Executes SQL on the primary of a cluster.
 	 */
-	static void execute(String cluster, String sql) {
+	public static void execute(String cluster, String sql) {
 		JdbcClient.create(cluster(cluster).primary().dataSource()).sql(sql).update();
 	}
 
-	static long number(String cluster, String sql) {
+	public static long number(String cluster, String sql) {
 		return JdbcClient.create(cluster(cluster).primary().dataSource()).sql(sql).query(Long.class).single();
 	}
 
 	/**
 	 * Starts an application with the shards, and with {@code main}.
 	 */
-	static ConfigurableApplicationContext run(Class<?> application, String... properties) {
+	public static ConfigurableApplicationContext run(Class<?> application, String... properties) {
 		Map<String, Object> nodes = shards();
 		nodes.put("scaling.primary.url", cluster("main").primary().jdbcUrl());
 		nodes.put("scaling.primary.username", "postgres");
@@ -50,7 +50,7 @@ final class ShardServers {
 	/**
 	 * Starts an application that has nothing but shards.
 	 */
-	static ConfigurableApplicationContext runWithoutMain(Class<?> application, String... properties) {
+	public static ConfigurableApplicationContext runWithoutMain(Class<?> application, String... properties) {
 		return Applications.run(application, shards(), properties);
 	}
 

@@ -1,0 +1,39 @@
+package dev.scaling.starter.sharding.jpa;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.data.domain.Persistable;
+
+@Entity
+class LedgerEntry implements Persistable<Long> {
+
+	@Id
+	private long id;
+
+	private long owner;
+
+	protected LedgerEntry() {
+	}
+
+	LedgerEntry(long id, long owner) {
+		this.id = id;
+		this.owner = owner;
+	}
+
+	@Override
+	public @Nullable Long getId() {
+		return this.id;
+	}
+
+	@Override
+	public boolean isNew() {
+		return true;
+	}
+
+	public long getOwner() {
+		return this.owner;
+	}
+
+}

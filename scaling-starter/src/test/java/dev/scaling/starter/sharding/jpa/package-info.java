@@ -1,0 +1,7 @@
+/**
+ * Tests of JPA on shards.
+ */
+@NullMarked
+package dev.scaling.starter.sharding.jpa;
+
+import org.jspecify.annotations.NullMarked;
