@@ -1,6 +1,7 @@
 package dev.scaling.autoconfigure;
 
 import dev.scaling.actuate.endpoint.ScalingEndpoint;
+import dev.scaling.actuate.endpoint.ScalingKeysEndpoint;
 import dev.scaling.routing.Clusters;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -10,22 +11,42 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for {@link ScalingEndpoint}.
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link ScalingEndpoint} and
+ * {@link ScalingKeysEndpoint}.
  *
  * @since 0.1.0
  */
 @AutoConfiguration(after = ScalingAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
-@ConditionalOnAvailableEndpoint(ScalingEndpoint.class)
 @ConditionalOnBean(Clusters.class)
 public final class ScalingEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
+	@ConditionalOnAvailableEndpoint
 	ScalingEndpoint scalingEndpoint(Clusters clusters) {
 		return new ScalingEndpoint(clusters);
+	}
+
+	/**
+	 * The endpoint of the keyspaces.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@Conditional(OnShardsCondition.class)
+	static class Keys {
+
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnAvailableEndpoint
+		ScalingKeysEndpoint scalingKeysEndpoint(Clusters clusters, KeyspaceFactory keyspaces) {
+			clusters.all();
+			return new ScalingKeysEndpoint(keyspaces.keyspaces());
+		}
+
 	}
 
 }

@@ -69,12 +69,15 @@ public final class ScalingEndpoint {
 	/**
 	 * One node.
 	 * @param cluster the name of the cluster
-	 * @param node the id of the node
+	 * @param node the name of the node in its cluster
 	 * @return the node, or {@code null} if there is no such node
 	 */
 	@ReadOperation
 	public @Nullable NodeDescriptor node(@Selector String cluster, @Selector String node) {
-		return this.clusters.find(cluster).map((topology) -> describe(topology).nodes().get(node)).orElse(null);
+		return this.clusters.find(cluster).map(this::describe).map((description) -> {
+			NodeDescriptor descriptor = description.nodes().get(node);
+			return (descriptor != null) ? descriptor : description.nodes().get(cluster + "/" + node);
+		}).orElse(null);
 	}
 
 	private ClusterDescriptor describe(LiveTopology topology) {

@@ -1,0 +1,142 @@
+package dev.scaling.actuate.endpoint;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import dev.scaling.ShardKeyException;
+import dev.scaling.ShardLocation;
+import dev.scaling.ShardTarget;
+import dev.scaling.sharding.KeyspaceDefinition;
+import dev.scaling.sharding.Keyspaces;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+
+/**
+ * {@link Endpoint @Endpoint} that shows the keyspaces, and where a key lives.
+ *
+ * @since 0.1.0
+ */
+@Endpoint(id = "scalingkeys")
+public final class ScalingKeysEndpoint {
+
+	private final Keyspaces keyspaces;
+
+	/**
+	 * Creates the endpoint.
+	 * @param keyspaces the keyspaces to show
+	 */
+	public ScalingKeysEndpoint(Keyspaces keyspaces) {
+		this.keyspaces = keyspaces;
+	}
+
+	/**
+	 * All keyspaces.
+	 * @return the keyspaces by name
+	 */
+	@ReadOperation
+	public KeyspacesDescriptor keyspaces() {
+		Map<String, KeyspaceDescriptor> descriptors = new LinkedHashMap<>();
+		this.keyspaces.all().forEach((keyspace) -> descriptors.put(keyspace.name(), describe(keyspace)));
+		return new KeyspacesDescriptor(descriptors);
+	}
+
+	/**
+	 * One keyspace.
+	 * @param keyspace the name of the keyspace
+	 * @return the keyspace, or {@code null} if there is no such keyspace
+	 */
+	@ReadOperation
+	public @Nullable KeyspaceDescriptor keyspace(@Selector String keyspace) {
+		return keyspaces().keyspaces().get(keyspace);
+	}
+
+	/**
+	 * Where a key lives.
+	 * @param keyspace the name of the keyspace
+	 * @param key the key as text: it is taken for a number or a UUID if it looks like
+	 * one, and else, or if the strategy does not take these, for a text
+	 * @return the location, or {@code null} if there is no such keyspace
+	 */
+	@ReadOperation
+	public @Nullable KeyDescriptor key(@Selector String keyspace, @Selector String key) {
+		if (keyspace(keyspace) == null) {
+			return null;
+		}
+		ShardKeyException failure = null;
+		for (Object candidate : candidates(key)) {
+			try {
+				ShardLocation location = this.keyspaces.locate(ShardTarget.ofKey(keyspace, candidate));
+				return new KeyDescriptor(key, type(candidate), location.shard(), null);
+			}
+			catch (ShardKeyException ex) {
+				failure = (failure != null && !(failure.getCause() instanceof IllegalArgumentException)) ? failure : ex;
+			}
+		}
+		return new KeyDescriptor(key, null, null, (failure != null) ? failure.getMessage() : null);
+	}
+
+	private static List<Object> candidates(String key) {
+		List<Object> candidates = new ArrayList<>();
+		if (key.matches("-?\\d{1,18}")) {
+			candidates.add(Long.valueOf(key));
+		}
+		if (key.matches("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")) {
+			candidates.add(UUID.fromString(key));
+		}
+		candidates.add(key);
+		return candidates;
+	}
+
+	private static String type(Object key) {
+		if (key instanceof Long) {
+			return "number";
+		}
+		return (key instanceof UUID) ? "uuid" : "text";
+	}
+
+	private static KeyspaceDescriptor describe(KeyspaceDefinition keyspace) {
+		return new KeyspaceDescriptor(keyspace.mapping(), keyspace.shards(), keyspace.tables());
+	}
+
+	/**
+	 * Description of all keyspaces.
+	 *
+	 * @param keyspaces the keyspaces by name
+	 */
+	public record KeyspacesDescriptor(Map<String, KeyspaceDescriptor> keyspaces) implements OperationResponseBody {
+
+	}
+
+	/**
+	 * Description of a keyspace.
+	 *
+	 * @param mapping how keys are mapped to shards
+	 * @param shards the names of the shards in their order
+	 * @param tables the key column of each table
+	 */
+	public record KeyspaceDescriptor(String mapping, List<String> shards,
+			Map<String, String> tables) implements OperationResponseBody {
+
+	}
+
+	/**
+	 * Description of a key.
+	 *
+	 * @param key the key
+	 * @param type what the key was taken for: number, uuid or text
+	 * @param shard the shard that owns it, or {@code null} if none does
+	 * @param reason why no shard owns it, or {@code null}
+	 */
+	public record KeyDescriptor(String key, @Nullable String type, @Nullable String shard,
+			@Nullable String reason) implements OperationResponseBody {
+
+	}
+
+}
