@@ -2,16 +2,25 @@ package dev.scaling.autoconfigure;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import dev.scaling.ShardKeyResolver;
 import dev.scaling.ShardingStrategy;
 import dev.scaling.pool.ConnectionCheck;
+import dev.scaling.sharding.ConsistentHashSharding;
+import dev.scaling.sharding.HashSharding;
+import dev.scaling.sharding.KeyRange;
 import dev.scaling.sharding.KeyspaceDefinition;
 import dev.scaling.sharding.Keyspaces;
+import dev.scaling.sharding.RangeSharding;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -62,23 +71,105 @@ final class KeyspaceFactory {
 		return ConnectionCheck.NONE;
 	}
 
-	private KeyspaceDefinition definition(String name, ScalingProperties.Keyspace keyspace, Set<String> shards) {
+	private KeyspaceDefinition definition(String name, ScalingProperties.Keyspace keyspace, Set<String> all) {
 		String property = "scaling.keyspaces." + name;
+		if (!NodePools.isName(name)) {
+			throw invalid(property, name,
+					"The name of a keyspace consists of up to 63 letters, digits, '-', '_' and '.'.");
+		}
+		List<String> shards = shards(property, keyspace, all);
+		return switch (keyspace.getStrategy()) {
+			case "hash" -> definition(name, keyspace, shards,
+					"hash (" + keyspace.getFunction().name().toLowerCase(Locale.ROOT) + ") over " + shards,
+					new HashSharding(keyspace.getFunction(), shards));
+			case "consistent-hash" -> consistentHash(name, property, keyspace, shards);
+			case "range" -> range(name, property, keyspace, shards);
+			default -> new KeyspaceDefinition(name, shards, "strategy " + keyspace.getStrategy() + " over " + shards,
+					bean(property, keyspace), keyspace.getTables());
+		};
+	}
+
+	private static List<String> shards(String property, ScalingProperties.Keyspace keyspace, Set<String> all) {
+		List<String> shards = keyspace.getShards();
+		if (shards.isEmpty() && keyspace.getStrategy().equals("range")) {
+			shards = keyspace.getRanges()
+				.stream()
+				.map(ScalingProperties.Range::getShard)
+				.filter(Objects::nonNull)
+				.distinct()
+				.toList();
+		}
 		Set<String> seen = new HashSet<>();
-		for (String shard : keyspace.getShards()) {
-			if (!shards.contains(shard)) {
-				throw invalid(property + ".shards", shard, "There is no such shard under 'scaling.shards': " + shards);
+		for (String shard : shards) {
+			if (!all.contains(shard)) {
+				throw invalid(property + ".shards", shard, "There is no such shard under 'scaling.shards': " + all);
 			}
 			if (!seen.add(shard)) {
 				throw invalid(property + ".shards", shard, "The shard is listed twice.");
 			}
 		}
-		if (keyspace.getShards().isEmpty()) {
-			throw invalid(property + ".shards", keyspace.getShards(), "A keyspace needs at least one shard.");
+		if (shards.isEmpty()) {
+			throw invalid(property + ".shards", shards, "A keyspace needs at least one shard.");
 		}
-		Supplier<ShardingStrategy> strategy = bean(property, keyspace);
-		return new KeyspaceDefinition(name, keyspace.getShards(), keyspace.getStrategy(), strategy,
-				Map.copyOf(keyspace.getTables()));
+		return shards;
+	}
+
+	private static KeyspaceDefinition consistentHash(String name, String property, ScalingProperties.Keyspace keyspace,
+			List<String> shards) {
+		Map<String, Double> weights = new LinkedHashMap<>();
+		shards.forEach((shard) -> weights.put(shard, keyspace.getWeights().getOrDefault(shard, 1.0)));
+		keyspace.getWeights().keySet().forEach((shard) -> {
+			if (!weights.containsKey(shard)) {
+				throw invalid(property + ".weights", shard, "The keyspace has no such shard: " + shards);
+			}
+		});
+		try {
+			return definition(name, keyspace, shards, "consistent hash over " + new TreeMap<>(weights),
+					new ConsistentHashSharding(weights));
+		}
+		catch (IllegalArgumentException ex) {
+			throw invalid(property + ".weights", keyspace.getWeights(), ex.getMessage() + ".");
+		}
+	}
+
+	private static KeyspaceDefinition range(String name, String property, ScalingProperties.Keyspace keyspace,
+			List<String> shards) {
+		List<KeyRange> ranges = new ArrayList<>();
+		try {
+			for (ScalingProperties.Range range : keyspace.getRanges()) {
+				ranges.add(new KeyRange(Objects.requireNonNullElse(range.getName(), ""),
+						Objects.requireNonNullElse(range.getShard(), ""), range.getFrom(), range.getTo()));
+			}
+			RangeSharding strategy = RangeSharding.of(keyspace.getType(), ranges);
+			checkOwners(property, ranges, shards);
+			return definition(name, keyspace, shards,
+					"ranges of type " + keyspace.getType().name().toLowerCase(Locale.ROOT) + ": " + describe(strategy),
+					strategy);
+		}
+		catch (IllegalArgumentException ex) {
+			throw invalid(property + ".ranges", ranges, ex.getMessage() + ".");
+		}
+	}
+
+	private static void checkOwners(String property, List<KeyRange> ranges, List<String> shards) {
+		for (KeyRange range : ranges) {
+			if (!shards.contains(range.shard())) {
+				throw invalid(property + ".ranges", range,
+						"The keyspace has no shard '" + range.shard() + "': " + shards);
+			}
+		}
+	}
+
+	private static String describe(RangeSharding strategy) {
+		return strategy.ranges()
+			.stream()
+			.map((range) -> range + " on " + range.shard())
+			.collect(Collectors.joining(", "));
+	}
+
+	private static KeyspaceDefinition definition(String name, ScalingProperties.Keyspace keyspace, List<String> shards,
+			String mapping, ShardingStrategy strategy) {
+		return new KeyspaceDefinition(name, shards, mapping, () -> strategy, keyspace.getTables());
 	}
 
 	private Supplier<ShardingStrategy> bean(String property, ScalingProperties.Keyspace keyspace) {

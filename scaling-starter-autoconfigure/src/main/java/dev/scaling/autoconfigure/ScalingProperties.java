@@ -10,6 +10,8 @@ import dev.scaling.consistency.Carrier;
 import dev.scaling.consistency.ConsistencyMode;
 import dev.scaling.routing.JoinPolicy;
 import dev.scaling.routing.RoutingOptions.WhenAllLag;
+import dev.scaling.sharding.HashFunction;
+import dev.scaling.sharding.ShardKeyType;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -236,6 +238,27 @@ public class ScalingProperties {
 		private List<String> shards = new ArrayList<>();
 
 		/**
+		 * Hash function of the strategy hash.
+		 */
+		private HashFunction function = HashFunction.MD5;
+
+		/**
+		 * Share of the keys of each shard relative to the others, with the strategy
+		 * consistent-hash. A shard that is not listed has the weight 1.
+		 */
+		private final Map<String, Double> weights = new LinkedHashMap<>();
+
+		/**
+		 * Type of the keys, with the strategy range.
+		 */
+		private ShardKeyType type = ShardKeyType.NUMBER;
+
+		/**
+		 * Ranges of the strategy range.
+		 */
+		private List<Range> ranges = new ArrayList<>();
+
+		/**
 		 * Tables whose rows belong to the keyspace, with the column of the key.
 		 */
 		private final Map<String, String> tables = new LinkedHashMap<>();
@@ -256,8 +279,95 @@ public class ScalingProperties {
 			this.shards = shards;
 		}
 
+		public HashFunction getFunction() {
+			return this.function;
+		}
+
+		public void setFunction(HashFunction function) {
+			this.function = function;
+		}
+
+		public Map<String, Double> getWeights() {
+			return this.weights;
+		}
+
+		public ShardKeyType getType() {
+			return this.type;
+		}
+
+		public void setType(ShardKeyType type) {
+			this.type = type;
+		}
+
+		public List<Range> getRanges() {
+			return this.ranges;
+		}
+
+		public void setRanges(List<Range> ranges) {
+			this.ranges = ranges;
+		}
+
 		public Map<String, String> getTables() {
 			return this.tables;
+		}
+
+	}
+
+	/**
+	 * Range of keys that belongs to a shard.
+	 */
+	public static class Range {
+
+		/**
+		 * Name of the range.
+		 */
+		private @Nullable String name;
+
+		/**
+		 * Name of the shard.
+		 */
+		private @Nullable String shard;
+
+		/**
+		 * First key of the range. The first range may be without.
+		 */
+		private @Nullable String from;
+
+		/**
+		 * First key after the range. The last range may be without.
+		 */
+		private @Nullable String to;
+
+		public @Nullable String getName() {
+			return this.name;
+		}
+
+		public void setName(@Nullable String name) {
+			this.name = name;
+		}
+
+		public @Nullable String getShard() {
+			return this.shard;
+		}
+
+		public void setShard(@Nullable String shard) {
+			this.shard = shard;
+		}
+
+		public @Nullable String getFrom() {
+			return this.from;
+		}
+
+		public void setFrom(@Nullable String from) {
+			this.from = from;
+		}
+
+		public @Nullable String getTo() {
+			return this.to;
+		}
+
+		public void setTo(@Nullable String to) {
+			this.to = to;
 		}
 
 	}
