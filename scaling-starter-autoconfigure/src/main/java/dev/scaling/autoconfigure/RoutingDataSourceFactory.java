@@ -273,7 +273,7 @@ final class RoutingDataSourceFactory {
 
 	/**
 	 * An application that is not asked to start without its primary says so at once, and
-	 * not by whatever needs a connection first.
+	 * not by whatever needs a connection first. It starts without a shard.
 	 */
 	private void checkPrimary(LiveTopology topology) {
 		try {
@@ -281,7 +281,8 @@ final class RoutingDataSourceFactory {
 			check(primary);
 		}
 		catch (ScalingConfigurationException ex) {
-			if (!this.properties.getFailover().isStartWithoutPrimary()) {
+			if (!this.properties.getFailover().isStartWithoutPrimary()
+					&& topology.cluster().equals(Node.MAIN_CLUSTER)) {
 				this.monitors.stop();
 				throw ex;
 			}

@@ -5,10 +5,13 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
+import dev.scaling.topology.NodeState;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
@@ -76,6 +79,14 @@ public final class RoutingDataSource extends AbstractRoutingDataSource {
 		return this.router.topology();
 	}
 
+	/**
+	 * The nodes of all clusters.
+	 * @return the topologies, that of {@link #topology()} first
+	 */
+	public List<LiveTopology> topologies() {
+		return this.routers.all().stream().map(Router::topology).toList();
+	}
+
 	@Override
 	public Connection getConnection() {
 		return new LogicalConnection(this, this.routers);
@@ -129,7 +140,8 @@ public final class RoutingDataSource extends AbstractRoutingDataSource {
 
 	/**
 	 * Asks a physical connection for something that is the same on all nodes: the one
-	 * that is held already, or one of the first node that can be reached.
+	 * that is held already, or one of the first node that can be reached, of whatever
+	 * cluster.
 	 */
 	<T extends @Nullable Object> T withPhysicalConnection(@Nullable Connection held, ConnectionFunction<T> function)
 			throws SQLException {
@@ -137,7 +149,7 @@ public final class RoutingDataSource extends AbstractRoutingDataSource {
 			return function.apply(held);
 		}
 		SQLException failure = null;
-		for (NodePool pool : this.router.topology().pools()) {
+		for (NodePool pool : reachableFirst()) {
 			try (Connection connection = pool.dataSource().getConnection()) {
 				return function.apply(connection);
 			}
@@ -151,6 +163,20 @@ public final class RoutingDataSource extends AbstractRoutingDataSource {
 			}
 		}
 		throw (failure != null) ? failure : new SQLException("No node", "08001");
+	}
+
+	private List<NodePool> reachableFirst() {
+		return topologies().stream()
+			.flatMap((topology) -> topology.pools().stream())
+			.sorted(Comparator.comparing((pool) -> !isUp(pool)))
+			.toList();
+	}
+
+	private boolean isUp(NodePool pool) {
+		return topologies().stream()
+			.filter((topology) -> topology.cluster().equals(pool.node().cluster()))
+			.flatMap((topology) -> topology.current().node(pool.node().id()).stream())
+			.anyMatch((status) -> status.state() == NodeState.UP);
 	}
 
 	/**

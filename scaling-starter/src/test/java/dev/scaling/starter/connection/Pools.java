@@ -27,7 +27,10 @@ public final class Pools {
 
 	public static Pools of(DataSource dataSource) {
 		assertThat(dataSource).isInstanceOf(RoutingDataSource.class);
-		return new Pools(((RoutingDataSource) dataSource).topology().pools());
+		return new Pools(((RoutingDataSource) dataSource).topologies()
+			.stream()
+			.flatMap((topology) -> topology.pools().stream())
+			.toList());
 	}
 
 	public int active() {
