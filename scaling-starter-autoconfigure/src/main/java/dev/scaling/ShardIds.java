@@ -21,8 +21,9 @@ import org.springframework.util.Assert;
  * time of the clock, any other the next number. So the ids of a shard always grow; more
  * than 4096 in a millisecond borrow from the next one; and with a clock that goes back
  * they count on from where they were, and their time is ahead of the clock until that
- * catches up. The ids of two shards are in order as far as their clocks agree and by more
- * than 0.1 s. Numbers that nobody uses, as after a rollback, are lost.
+ * catches up. Ids of two shards that were given more than 0.1 s apart are in the order of
+ * time, as far as the clocks of the shards agree. Numbers that nobody uses, as after a
+ * rollback, are lost.
  * <p>
  * Two things are not covered: shards that are given the same number, and a failover that
  * loses transactions to a server whose clock is behind them, which may give their ids
@@ -115,7 +116,8 @@ public final class ShardIds {
 	/**
 	 * The time of an id.
 	 * @param id the id
-	 * @return the time, in milliseconds, at which the shard gave the id
+	 * @return the time in milliseconds: that of the shard's clock when it gave the id, or
+	 * up to 0.1 s before; later if the clock had been set back
 	 * @throws IllegalArgumentException if the id is negative
 	 */
 	public static Instant time(long id) {
