@@ -21,6 +21,7 @@ import dev.scaling.sharding.KeyRange;
 import dev.scaling.sharding.KeyspaceDefinition;
 import dev.scaling.sharding.Keyspaces;
 import dev.scaling.sharding.RangeSharding;
+import dev.scaling.sharding.WatchedRangeSharding;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -144,7 +145,7 @@ final class KeyspaceFactory {
 			checkOwners(property, ranges, shards);
 			return definition(name, keyspace, shards,
 					"ranges of type " + keyspace.getType().name().toLowerCase(Locale.ROOT) + ": " + describe(strategy),
-					strategy);
+					new WatchedRangeSharding(name, strategy));
 		}
 		catch (IllegalArgumentException ex) {
 			throw invalid(property + ".ranges", ranges, ex.getMessage() + ".");
