@@ -1,6 +1,7 @@
 package dev.scaling.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,11 +17,14 @@ import dev.scaling.ShardKeyResolver;
 import dev.scaling.ShardingStrategy;
 import dev.scaling.pool.ConnectionCheck;
 import dev.scaling.sharding.ConsistentHashSharding;
+import dev.scaling.sharding.HashFunction;
 import dev.scaling.sharding.HashSharding;
 import dev.scaling.sharding.KeyRange;
 import dev.scaling.sharding.KeyspaceDefinition;
 import dev.scaling.sharding.Keyspaces;
 import dev.scaling.sharding.RangeSharding;
+import dev.scaling.sharding.ShardKeyType;
+import dev.scaling.sharding.TypedSharding;
 import dev.scaling.sharding.WatchedRangeSharding;
 import org.jspecify.annotations.Nullable;
 
@@ -80,9 +84,7 @@ final class KeyspaceFactory {
 		}
 		List<String> shards = shards(property, keyspace, all);
 		return switch (keyspace.getStrategy()) {
-			case "hash" -> definition(name, keyspace, shards,
-					"hash (" + keyspace.getFunction().name().toLowerCase(Locale.ROOT) + ") over " + shards,
-					new HashSharding(keyspace.getFunction(), shards));
+			case "hash" -> hash(name, property, keyspace, shards);
 			case "consistent-hash" -> consistentHash(name, property, keyspace, shards);
 			case "range" -> range(name, property, keyspace, shards);
 			default -> new KeyspaceDefinition(name, shards, "strategy " + keyspace.getStrategy() + " over " + shards,
@@ -115,6 +117,31 @@ final class KeyspaceFactory {
 		return shards;
 	}
 
+	private static KeyspaceDefinition hash(String name, String property, ScalingProperties.Keyspace keyspace,
+			List<String> shards) {
+		if (keyspace.getFunction() == HashFunction.POSTGRESQL) {
+			requireType(property, keyspace, "The function postgresql has other hashes for 42 than for '42'");
+		}
+		return definition(name, keyspace, shards,
+				"hash (" + keyspace.getFunction().name().toLowerCase(Locale.ROOT) + ") over " + shards,
+				typed(keyspace, new HashSharding(keyspace.getFunction(), shards)));
+	}
+
+	private static ShardKeyType requireType(String property, ScalingProperties.Keyspace keyspace, String why) {
+		ShardKeyType type = keyspace.getType();
+		if (type == null) {
+			throw new InvalidConfigurationPropertyValueException(property + ".type", null,
+					why + ": say which type the keys have, one of "
+							+ Arrays.toString(ShardKeyType.values()).toLowerCase(Locale.ROOT) + ".");
+		}
+		return type;
+	}
+
+	private static ShardingStrategy typed(ScalingProperties.Keyspace keyspace, ShardingStrategy strategy) {
+		ShardKeyType type = keyspace.getType();
+		return (type != null) ? new TypedSharding(type, strategy) : strategy;
+	}
+
 	private static KeyspaceDefinition consistentHash(String name, String property, ScalingProperties.Keyspace keyspace,
 			List<String> shards) {
 		Map<String, Double> weights = new LinkedHashMap<>();
@@ -126,7 +153,7 @@ final class KeyspaceFactory {
 		});
 		try {
 			return definition(name, keyspace, shards, "consistent hash over " + new TreeMap<>(weights),
-					new ConsistentHashSharding(weights));
+					typed(keyspace, new ConsistentHashSharding(weights)));
 		}
 		catch (IllegalArgumentException ex) {
 			throw invalid(property + ".weights", keyspace.getWeights(), ex.getMessage() + ".");
@@ -135,16 +162,17 @@ final class KeyspaceFactory {
 
 	private static KeyspaceDefinition range(String name, String property, ScalingProperties.Keyspace keyspace,
 			List<String> shards) {
+		ShardKeyType type = requireType(property, keyspace, "Bounds are read by their type");
 		List<KeyRange> ranges = new ArrayList<>();
 		try {
 			for (ScalingProperties.Range range : keyspace.getRanges()) {
 				ranges.add(new KeyRange(Objects.requireNonNullElse(range.getName(), ""),
 						Objects.requireNonNullElse(range.getShard(), ""), range.getFrom(), range.getTo()));
 			}
-			RangeSharding strategy = RangeSharding.of(keyspace.getType(), ranges);
+			RangeSharding strategy = RangeSharding.of(type, ranges);
 			checkOwners(property, ranges, shards);
 			return definition(name, keyspace, shards,
-					"ranges of type " + keyspace.getType().name().toLowerCase(Locale.ROOT) + ": " + describe(strategy),
+					"ranges of type " + type.name().toLowerCase(Locale.ROOT) + ": " + describe(strategy),
 					new WatchedRangeSharding(name, strategy));
 		}
 		catch (IllegalArgumentException ex) {

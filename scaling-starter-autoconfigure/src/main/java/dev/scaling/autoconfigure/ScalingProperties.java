@@ -249,9 +249,10 @@ public class ScalingProperties {
 		private final Map<String, Double> weights = new LinkedHashMap<>();
 
 		/**
-		 * Type of the keys, with the strategy range.
+		 * Type of the keys: others are refused. Required with the strategy range and with
+		 * the hash function postgresql.
 		 */
-		private ShardKeyType type = ShardKeyType.NUMBER;
+		private @Nullable ShardKeyType type;
 
 		/**
 		 * Ranges of the strategy range.
@@ -291,11 +292,11 @@ public class ScalingProperties {
 			return this.weights;
 		}
 
-		public ShardKeyType getType() {
+		public @Nullable ShardKeyType getType() {
 			return this.type;
 		}
 
-		public void setType(ShardKeyType type) {
+		public void setType(@Nullable ShardKeyType type) {
 			this.type = type;
 		}
 

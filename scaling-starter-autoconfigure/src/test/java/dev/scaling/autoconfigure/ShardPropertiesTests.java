@@ -82,7 +82,7 @@ class ShardPropertiesTests {
 					"scaling.keyspaces.events.ranges[1].shard=s0", "scaling.keyspaces.events.ranges[1].from=2025-01-01",
 					"scaling.keyspaces.names.strategy=consistent-hash", "scaling.keyspaces.names.shards=s0,s1",
 					"scaling.keyspaces.names.weights.s0=0.5", "scaling.keyspaces.pg.function=postgresql",
-					"scaling.keyspaces.pg.shards=s1,s0")
+					"scaling.keyspaces.pg.type=uuid", "scaling.keyspaces.pg.shards=s1,s0")
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				Shards shards = context.getBean(Shards.class);
@@ -103,17 +103,19 @@ class ShardPropertiesTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = ';',
 			textBlock = """
-					scaling.keyspaces.users.shards=s0,s7                  ; scaling.keyspaces.users.shards  ; no such shard
-					scaling.keyspaces.users.shards=s0,s0                  ; scaling.keyspaces.users.shards  ; listed twice
-					scaling.keyspaces.users.strategy=hash                 ; scaling.keyspaces.users.shards  ; at least one shard
-					scaling.keyspaces.users.shards=s0 scaling.keyspaces.users.strategy=magic ; scaling.keyspaces.users.strategy ; ShardingStrategy bean
-					scaling.keyspaces.users.shards=s0 scaling.keyspaces.users.strategy=consistent-hash scaling.keyspaces.users.weights.s1=2 ; scaling.keyspaces.users.weights ; no such shard
-					scaling.keyspaces.users.shards=s0 scaling.keyspaces.users.strategy=consistent-hash scaling.keyspaces.users.weights.s0=-1 ; scaling.keyspaces.users.weights ; weight
-					scaling.keyspaces.users.shards=s0 scaling.keyspaces.users.strategy=range ; scaling.keyspaces.users.ranges ; at least one range
-					scaling.keyspaces.users.strategy=range scaling.keyspaces.users.ranges[0].name=a scaling.keyspaces.users.ranges[0].shard=s0 scaling.keyspaces.users.ranges[0].to=5 scaling.keyspaces.users.ranges[1].name=b scaling.keyspaces.users.ranges[1].shard=s1 scaling.keyspaces.users.ranges[1].from=7 ; scaling.keyspaces.users.ranges ; gap
+							scaling.keyspaces.users.shards=s0,s7                  ; scaling.keyspaces.users.shards  ; no such shard
+							scaling.keyspaces.users.shards=s0,s0                  ; scaling.keyspaces.users.shards  ; listed twice
+							scaling.keyspaces.users.strategy=hash                 ; scaling.keyspaces.users.shards  ; at least one shard
+							scaling.keyspaces.users.shards=s0 scaling.keyspaces.users.strategy=magic ; scaling.keyspaces.users.strategy ; ShardingStrategy bean
+							scaling.keyspaces.users.shards=s0 scaling.keyspaces.users.strategy=consistent-hash scaling.keyspaces.users.weights.s1=2 ; scaling.keyspaces.users.weights ; no such shard
+							scaling.keyspaces.users.shards=s0 scaling.keyspaces.users.strategy=consistent-hash scaling.keyspaces.users.weights.s0=-1 ; scaling.keyspaces.users.weights ; weight
+							scaling.keyspaces.users.shards=s0 scaling.keyspaces.users.strategy=range scaling.keyspaces.users.type=number ; scaling.keyspaces.users.ranges ; at least one range
+							scaling.keyspaces.users.strategy=range scaling.keyspaces.users.type=number scaling.keyspaces.users.ranges[0].name=a scaling.keyspaces.users.ranges[0].shard=s0 scaling.keyspaces.users.ranges[0].to=5 scaling.keyspaces.users.ranges[1].name=b scaling.keyspaces.users.ranges[1].shard=s1 scaling.keyspaces.users.ranges[1].from=7 ; scaling.keyspaces.users.ranges ; gap
+							scaling.keyspaces.users.shards=s0 scaling.keyspaces.users.strategy=range ; scaling.keyspaces.users.type ; which type
+					scaling.keyspaces.users.shards=s0 scaling.keyspaces.users.function=postgresql ; scaling.keyspaces.users.type ; which type
 					scaling.shards.main.primary.url=jdbc:postgresql://127.0.0.1:1/main ; scaling.shards.main ; is not 'main'
-					scaling.shards.s2.replicas.r.url=jdbc:postgresql://127.0.0.1:1/s2  ; scaling.shards.s2.primary.url ; needs the JDBC URL
-					""")
+							scaling.shards.s2.replicas.r.url=jdbc:postgresql://127.0.0.1:1/s2  ; scaling.shards.s2.primary.url ; needs the JDBC URL
+							""")
 	void badPropertyIsNamed(String properties, String property, String reason) {
 		this.contextRunner.withPropertyValues(properties.split(" "))
 			.run((context) -> assertThat(context).getFailure()

@@ -221,28 +221,28 @@ class ShardKeyDeclarationTests {
 		}
 
 		@Transactional(readOnly = true)
-		public String nested(@ShardKey("customer.id") Order order) {
+		String nested(@ShardKey("customer.id") Order order) {
 			return name(this.jdbc);
 		}
 
 		@Transactional(readOnly = true)
-		public String expression(@ShardKey("#this[1]") List<Long> ids) {
+		String expression(@ShardKey("#this[1]") List<Long> ids) {
 			return name(this.jdbc);
 		}
 
 		@Transactional
-		public String ofType(@ShardKey long id) {
+		String ofType(@ShardKey long id) {
 			return name(this.jdbc);
 		}
 
 		@Keyspace("reversed")
 		@Transactional
-		public String ofMethod(@ShardKey long id) {
+		String ofMethod(@ShardKey long id) {
 			return name(this.jdbc);
 		}
 
 		@Transactional
-		public String anywhere() {
+		String anywhere() {
 			return name(this.jdbc);
 		}
 
@@ -256,7 +256,7 @@ class ShardKeyDeclarationTests {
 			this.jdbc = jdbc;
 		}
 
-		public String at(@ShardKey long id) {
+		String at(@ShardKey long id) {
 			return name(this.jdbc);
 		}
 
@@ -275,7 +275,7 @@ class ShardKeyDeclarationTests {
 
 	static class FinalMethod {
 
-		public final void at(@ShardKey long id) {
+		final void at(@ShardKey long id) {
 		}
 
 	}
@@ -286,7 +286,7 @@ class ShardKeyDeclarationTests {
 		}
 
 		@Transactional
-		public void call() {
+		void call() {
 			at(1);
 		}
 
@@ -294,14 +294,14 @@ class ShardKeyDeclarationTests {
 
 	static class StaticMethod {
 
-		public static void at(@ShardKey long id) {
+		static void at(@ShardKey long id) {
 		}
 
 	}
 
 	static class TwoKeys {
 
-		public void at(@ShardKey long id, @ShardKey long other) {
+		void at(@ShardKey long id, @ShardKey long other) {
 		}
 
 	}

@@ -248,47 +248,47 @@ class ShardKeyTests {
 		}
 
 		@Transactional
-		public void create(@ShardKey("id") Account account) {
+		void create(@ShardKey("id") Account account) {
 			insert(account.id(), account.name());
 		}
 
 		@Transactional(readOnly = true)
-		public String find(@ShardKey long id) {
+		String find(@ShardKey long id) {
 			return this.jdbc.sql("SELECT name FROM account WHERE id = ?").param(id).query(String.class).single();
 		}
 
 		@Transactional(readOnly = true)
-		public String findBoxed(@ShardKey Long id) {
+		String findBoxed(@ShardKey Long id) {
 			return find(id);
 		}
 
 		@Transactional(readOnly = true)
-		public String findByText(@ShardKey String id) {
+		String findByText(@ShardKey String id) {
 			return find(Long.parseLong(id));
 		}
 
 		@Transactional(readOnly = true)
-		public String node(@ShardKey long id) {
+		String node(@ShardKey long id) {
 			return this.jdbc.sql("SELECT pg_is_in_recovery()").query(Boolean.class).single()
 					? "shard-" + id % 2 + "/replica-1" : "primary";
 		}
 
-		public void createWithoutTransaction(@ShardKey long id, String name) {
+		void createWithoutTransaction(@ShardKey long id, String name) {
 			insert(id, name);
 		}
 
 		@Transactional
-		public void createAnywhere(long id, String name) {
+		void createAnywhere(long id, String name) {
 			insert(id, name);
 		}
 
 		@Transactional(propagation = Propagation.REQUIRES_NEW)
-		public void createInNewTransaction(@ShardKey long id, String name) {
+		void createInNewTransaction(@ShardKey long id, String name) {
 			insert(id, name);
 		}
 
 		@Transactional(readOnly = true)
-		public long count() {
+		long count() {
 			return this.jdbc.sql(COUNT).query(Long.class).single();
 		}
 

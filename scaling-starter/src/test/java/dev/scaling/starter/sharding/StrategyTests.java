@@ -27,7 +27,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
  * Tests that rows are on the shard that their strategy says, for many keys of each type.
@@ -44,7 +43,11 @@ class StrategyTests {
 			ShardServers.execute(shard, "CREATE UNLOGGED TABLE IF NOT EXISTS strategy_row (shard text, key text)");
 		}
 		context = ShardServers.run(Application.class, "scaling.keyspaces.md5.shards=shard-0,shard-1",
-				"scaling.keyspaces.pg.function=postgresql", "scaling.keyspaces.pg.shards=shard-1,shard-0",
+				"scaling.keyspaces.pg-number.function=postgresql", "scaling.keyspaces.pg-number.type=number",
+				"scaling.keyspaces.pg-number.shards=shard-1,shard-0", "scaling.keyspaces.pg-text.function=postgresql",
+				"scaling.keyspaces.pg-text.type=text", "scaling.keyspaces.pg-text.shards=shard-1,shard-0",
+				"scaling.keyspaces.pg-uuid.function=postgresql", "scaling.keyspaces.pg-uuid.type=uuid",
+				"scaling.keyspaces.pg-uuid.shards=shard-1,shard-0",
 				"scaling.keyspaces.consistent.strategy=consistent-hash",
 				"scaling.keyspaces.consistent.shards=shard-0,shard-1", "scaling.keyspaces.consistent.weights.shard-1=3",
 				"scaling.keyspaces.dates.strategy=range", "scaling.keyspaces.dates.type=date",
@@ -65,10 +68,10 @@ class StrategyTests {
 		Function<Integer, Object> uuids = (i) -> new UUID(random.nextLong(), random.nextLong());
 		Function<Integer, Object> ints = (i) -> random.nextInt();
 		Function<Integer, Object> dates = (i) -> LocalDate.of(2025, 1, 1).plusDays(random.nextInt(2000) - 1000);
-		return Stream.of(arguments("md5", longs), arguments("md5", texts), arguments("md5", uuids),
-				arguments("pg", longs), arguments("pg", ints), arguments("pg", texts), arguments("pg", uuids),
-				arguments("consistent", longs), arguments("consistent", texts), arguments("consistent", uuids),
-				arguments("dates", dates));
+		return Stream.of(Arguments.of("md5", longs), Arguments.of("md5", texts), Arguments.of("md5", uuids),
+				Arguments.of("pg-number", longs), Arguments.of("pg-number", ints), Arguments.of("pg-text", texts),
+				Arguments.of("pg-uuid", uuids), Arguments.of("consistent", longs), Arguments.of("consistent", texts),
+				Arguments.of("consistent", uuids), Arguments.of("dates", dates));
 	}
 
 	/**

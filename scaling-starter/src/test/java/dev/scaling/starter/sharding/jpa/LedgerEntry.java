@@ -6,8 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.domain.Persistable;
 
+/**
+ * Entry that is on the shard of its owner.
+ */
 @Entity
-class LedgerEntry implements Persistable<Long> {
+public class LedgerEntry implements Persistable<Long> {
 
 	@Id
 	private long id;
