@@ -1,6 +1,7 @@
 package dev.scaling;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -90,5 +91,34 @@ public interface Shards {
 	 * order. Shards that own none of them are left out
 	 */
 	<K> Map<String, List<K>> group(Collection<? extends K> keys);
+
+	/**
+	 * Describes work that runs once for each shard of the keyspace, on several of them at
+	 * the same time, and has one result for each. Nothing happens before the result is
+	 * asked for.
+	 * @param work the work
+	 * @param <T> the type of the result of a shard
+	 * @return the description, never {@code null}
+	 */
+	<T extends @Nullable Object> Gather<T> gather(ShardWork<? extends T> work);
+
+	/**
+	 * Describes work that runs once for each shard of the keyspace, and has several rows
+	 * for each.
+	 * @param work the work, which must not return {@code null}
+	 * @param <E> the type of the rows
+	 * @return the description, never {@code null}
+	 */
+	<E> GatherRows<E> gatherRows(ShardWork<? extends Collection<? extends E>> work);
+
+	/**
+	 * Describes work that reads all shards of the keyspace at the same time, and merges
+	 * their rows by their order without loading them all.
+	 * @param order the order of each shard's rows
+	 * @param reader reads a shard in that order
+	 * @param <E> the type of the rows
+	 * @return the description, never {@code null}
+	 */
+	<E> SortedGather<E> gatherSorted(Comparator<? super E> order, ShardReader<E> reader);
 
 }

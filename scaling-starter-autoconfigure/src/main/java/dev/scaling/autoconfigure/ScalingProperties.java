@@ -47,6 +47,8 @@ public class ScalingProperties {
 	 */
 	private final Map<String, Keyspace> keyspaces = new LinkedHashMap<>();
 
+	private final Gather gather = new Gather();
+
 	private final Pool pool = new Pool();
 
 	/**
@@ -84,6 +86,10 @@ public class ScalingProperties {
 
 	public Map<String, Keyspace> getKeyspaces() {
 		return this.keyspaces;
+	}
+
+	public Gather getGather() {
+		return this.gather;
 	}
 
 	public Pool getPool() {
@@ -369,6 +375,39 @@ public class ScalingProperties {
 
 		public void setTo(@Nullable String to) {
 			this.to = to;
+		}
+
+	}
+
+	/**
+	 * Work on many shards.
+	 */
+	public static class Gather {
+
+		/**
+		 * Time that work on many shards may take.
+		 */
+		private Duration timeout = Duration.ofSeconds(10);
+
+		/**
+		 * On how many shards the same work runs at the same time.
+		 */
+		private int concurrency = 8;
+
+		public Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(Duration timeout) {
+			this.timeout = timeout;
+		}
+
+		public int getConcurrency() {
+			return this.concurrency;
+		}
+
+		public void setConcurrency(int concurrency) {
+			this.concurrency = concurrency;
 		}
 
 	}

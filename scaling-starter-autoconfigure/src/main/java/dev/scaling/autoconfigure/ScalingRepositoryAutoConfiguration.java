@@ -1,7 +1,9 @@
 package dev.scaling.autoconfigure;
 
 import dev.scaling.routing.RouteAdvisor;
+import dev.scaling.sharding.OnAllShardsAdvisor;
 
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -27,25 +29,35 @@ public final class ScalingRepositoryAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static RepositoryRoutePostProcessor repositoryRoutePostProcessor(ObjectProvider<RouteAdvisor> advisor) {
-		return new RepositoryRoutePostProcessor(advisor);
+	static RepositoryRoutePostProcessor repositoryRoutePostProcessor(ObjectProvider<RouteAdvisor> advisor,
+			ObjectProvider<OnAllShardsAdvisor> onAllShards) {
+		return new RepositoryRoutePostProcessor(advisor, onAllShards);
 	}
 
 	static final class RepositoryRoutePostProcessor implements BeanPostProcessor {
 
 		private final ObjectProvider<RouteAdvisor> advisor;
 
-		RepositoryRoutePostProcessor(ObjectProvider<RouteAdvisor> advisor) {
+		private final ObjectProvider<OnAllShardsAdvisor> onAllShards;
+
+		RepositoryRoutePostProcessor(ObjectProvider<RouteAdvisor> advisor,
+				ObjectProvider<OnAllShardsAdvisor> onAllShards) {
 			this.advisor = advisor;
+			this.onAllShards = onAllShards;
 		}
 
 		@Override
 		public Object postProcessBeforeInitialization(Object bean, String beanName) {
 			if (bean instanceof RepositoryFactoryBeanSupport<?, ?, ?> repository) {
-				repository.addRepositoryFactoryCustomizer((factory) -> factory.addRepositoryProxyPostProcessor(
-						(proxy, information) -> proxy.addAdvice(0, this.advisor.getObject().getAdvice())));
+				repository.addRepositoryFactoryCustomizer(
+						(factory) -> factory.addRepositoryProxyPostProcessor((proxy, information) -> addAdvice(proxy)));
 			}
 			return bean;
+		}
+
+		private void addAdvice(ProxyFactory proxy) {
+			proxy.addAdvice(0, this.advisor.getObject().getAdvice());
+			this.onAllShards.ifAvailable((advisor) -> proxy.addAdvisor(0, advisor));
 		}
 
 	}

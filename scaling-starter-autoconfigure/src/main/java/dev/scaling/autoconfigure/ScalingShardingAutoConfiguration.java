@@ -1,35 +1,100 @@
 package dev.scaling.autoconfigure;
 
+import java.time.Duration;
+
 import dev.scaling.Shards;
 import dev.scaling.routing.Clusters;
+import dev.scaling.routing.NodePool;
+import dev.scaling.routing.RouteAdvisor;
 import dev.scaling.routing.ShardKeyMethods;
 import dev.scaling.sharding.DefaultShards;
+import dev.scaling.sharding.GatherExecutor;
+import dev.scaling.sharding.GatherListener;
+import dev.scaling.sharding.GatherOptions;
+import dev.scaling.sharding.OnAllShardsAdvisor;
+import dev.scaling.sharding.OnAllShardsInterceptor;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Role;
+import org.springframework.util.StringUtils;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for work on shards.
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = ScalingAutoConfiguration.class)
+@AutoConfiguration(after = { ScalingAutoConfiguration.class, ScalingTransactionAutoConfiguration.class })
 @ConditionalOnBean(RoutingDataSourceFactory.class)
 @Conditional(OnShardsCondition.class)
 public final class ScalingShardingAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(Shards.class)
-	DefaultShards shards(Clusters clusters, KeyspaceFactory keyspaces) {
+	DefaultShards shards(Clusters clusters, KeyspaceFactory keyspaces, GatherExecutor executor) {
 		clusters.all();
-		return new DefaultShards(keyspaces.keyspaces());
+		return new DefaultShards(keyspaces.keyspaces(), executor);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static GatherExecutor gatherExecutor(ScalingProperties properties, ObjectProvider<Clusters> clusters,
+			ObjectProvider<GatherListener> listener) {
+		ScalingProperties.Gather gather = properties.getGather();
+		checkPositive(gather.getTimeout().compareTo(Duration.ZERO) > 0, "timeout", gather.getTimeout());
+		checkPositive(gather.getConcurrency() > 0, "concurrency", gather.getConcurrency());
+		GatherOptions defaults = GatherOptions.defaults();
+		return new GatherExecutor(
+				new GatherOptions(gather.getTimeout(), gather.getConcurrency(), defaults.branches(), defaults.rows()),
+				(shard) -> merges(clusters.getObject(), shard), listener.getIfUnique(() -> GatherListener.NONE));
+	}
+
+	private static void checkPositive(boolean positive, String name, Object value) {
+		if (!positive) {
+			throw new InvalidConfigurationPropertyValueException("scaling.gather." + name, value,
+					"It has to be positive.");
+		}
+	}
+
+	/**
+	 * Half of the connections of a shard's smallest pool: a merge holds one of each
+	 * shard.
+	 */
+	private static int merges(Clusters clusters, String shard) {
+		int connections = clusters.find(shard)
+			.stream()
+			.flatMap((topology) -> topology.pools().stream())
+			.mapToInt(NodePool::maximumSize)
+			.filter((size) -> size > 0)
+			.min()
+			.orElse(1);
+		return Math.max(1, connections / 2);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	@ConditionalOnBean(RouteAdvisor.class)
+	static OnAllShardsAdvisor onAllShardsAdvisor(RouteAdvisor routeAdvisor, ObjectProvider<GatherExecutor> executor,
+			ObjectProvider<Clusters> clusters, ObjectProvider<KeyspaceFactory> keyspaces) {
+		OnAllShardsAdvisor advisor = new OnAllShardsAdvisor(
+				new OnAllShardsInterceptor(executor::getObject, (keyspace) -> {
+					clusters.getObject().all();
+					return keyspaces.getObject()
+						.keyspaces()
+						.get(StringUtils.hasText(keyspace) ? keyspace : null)
+						.shards();
+				}));
+		advisor.setOrder(Math.max(Integer.MIN_VALUE + 1, routeAdvisor.getOrder()) - 1);
+		return advisor;
 	}
 
 	@Bean

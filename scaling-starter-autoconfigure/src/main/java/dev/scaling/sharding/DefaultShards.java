@@ -2,15 +2,21 @@ package dev.scaling.sharding;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.scaling.Gather;
+import dev.scaling.GatherRows;
 import dev.scaling.RoutingContext;
 import dev.scaling.RoutingContext.Work;
 import dev.scaling.ShardLocation;
+import dev.scaling.ShardReader;
 import dev.scaling.ShardTarget;
+import dev.scaling.ShardWork;
 import dev.scaling.Shards;
+import dev.scaling.SortedGather;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -24,24 +30,28 @@ public final class DefaultShards implements Shards {
 
 	private final Keyspaces keyspaces;
 
+	private final GatherExecutor executor;
+
 	private final @Nullable String keyspace;
 
 	/**
 	 * Creates a view on the only keyspace.
 	 * @param keyspaces all keyspaces
+	 * @param executor runs work on many shards
 	 */
-	public DefaultShards(Keyspaces keyspaces) {
-		this(keyspaces, null);
+	public DefaultShards(Keyspaces keyspaces, GatherExecutor executor) {
+		this(keyspaces, executor, null);
 	}
 
-	private DefaultShards(Keyspaces keyspaces, @Nullable String keyspace) {
+	private DefaultShards(Keyspaces keyspaces, GatherExecutor executor, @Nullable String keyspace) {
 		this.keyspaces = keyspaces;
+		this.executor = executor;
 		this.keyspace = keyspace;
 	}
 
 	@Override
 	public Shards of(String keyspace) {
-		return new DefaultShards(this.keyspaces, this.keyspaces.get(keyspace).name());
+		return new DefaultShards(this.keyspaces, this.executor, this.keyspaces.get(keyspace).name());
 	}
 
 	@Override
@@ -84,6 +94,21 @@ public final class DefaultShards implements Shards {
 		}
 		groups.values().removeIf(List::isEmpty);
 		return groups;
+	}
+
+	@Override
+	public <T extends @Nullable Object> Gather<T> gather(ShardWork<? extends T> work) {
+		return this.executor.gather(names(), work);
+	}
+
+	@Override
+	public <E> GatherRows<E> gatherRows(ShardWork<? extends Collection<? extends E>> work) {
+		return this.executor.gatherRows(names(), work);
+	}
+
+	@Override
+	public <E> SortedGather<E> gatherSorted(Comparator<? super E> order, ShardReader<E> reader) {
+		return this.executor.gatherSorted(names(), order, reader);
 	}
 
 	private ShardTarget target(Object key) {
