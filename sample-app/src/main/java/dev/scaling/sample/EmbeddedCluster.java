@@ -12,12 +12,15 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Runs a primary and two streaming replicas around the application, unless the profile
- * {@code external} brings real ones.
+ * Runs a primary and two streaming replicas around the application, and with the profile
+ * {@code shards} four shards with a replica each, unless the profile {@code external}
+ * brings real ones.
  */
 class EmbeddedCluster implements ApplicationContextInitializer<GenericApplicationContext> {
 
 	private static final String BEAN_NAME = "postgresCluster";
+
+	private static final int SHARDS = 4;
 
 	@Override
 	public void initialize(GenericApplicationContext context) {
@@ -28,7 +31,13 @@ class EmbeddedCluster implements ApplicationContextInitializer<GenericApplicatio
 	}
 
 	private void start(GenericApplicationContext context) {
-		PostgresCluster cluster = PostgresCluster.builder().replicas(2).start();
+		PostgresCluster.Builder builder = PostgresCluster.builder().replicas(2);
+		if (context.getEnvironment().matchesProfiles("shards")) {
+			for (int shard = 0; shard < SHARDS; shard++) {
+				builder.cluster("shard-" + shard, 1);
+			}
+		}
+		PostgresCluster cluster = builder.start();
 		// Registered before all other beans -> destroyed after them and their pools.
 		context.getDefaultListableBeanFactory().registerDisposableBean(BEAN_NAME, cluster::close);
 		context.getBeanFactory().registerSingleton(BEAN_NAME, cluster);
@@ -37,14 +46,18 @@ class EmbeddedCluster implements ApplicationContextInitializer<GenericApplicatio
 			.addFirst(new MapPropertySource("embeddedCluster", coordinates(cluster)));
 	}
 
-	private Map<String, Object> coordinates(PostgresCluster cluster) {
+	private Map<String, Object> coordinates(PostgresCluster main) {
 		Map<String, Object> properties = new LinkedHashMap<>();
-		for (PostgresNode node : cluster.nodes()) {
-			String name = node.id().equals("primary") ? "scaling.primary" : "scaling.replicas." + node.id();
-			properties.put(name + ".url", node.jdbcUrl());
-			properties.put(name + ".username", node.username());
-			properties.put(name + ".password", node.password());
-		}
+		main.clusters().forEach((name, cluster) -> {
+			String prefix = name.equals(PostgresCluster.DEFAULT_NAME) ? "scaling." : "scaling.shards." + name + ".";
+			for (PostgresNode node : cluster.nodes()) {
+				String id = node.id().substring(node.id().indexOf('/') + 1);
+				String property = prefix + (id.equals("primary") ? id : "replicas." + id);
+				properties.put(property + ".url", node.jdbcUrl());
+				properties.put(property + ".username", node.username());
+				properties.put(property + ".password", node.password());
+			}
+		});
 		return properties;
 	}
 

@@ -3,6 +3,7 @@ package dev.scaling.sample.faults;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 import dev.scaling.test.PostgresCluster;
 import dev.scaling.test.PostgresNode;
@@ -12,12 +13,13 @@ import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
- * Breaks and repairs the embedded cluster over HTTP. There is nothing to break where the
- * profile {@code external} is active.
+ * Breaks and repairs the embedded cluster over HTTP, or a shard. There is nothing to
+ * break where the profile {@code external} is active.
  */
 @RestController
 @RequestMapping("/faults")
@@ -31,11 +33,12 @@ class FaultController {
 
 	/**
 	 * The replicas stop to replay: they receive what is written, and do not show it.
+	 * @param name the name of the cluster, such as {@code shard-2}
 	 * @return the roles of the nodes
 	 */
 	@PostMapping("/lag")
-	synchronized Roles lag() {
-		PostgresCluster cluster = cluster();
+	synchronized Roles lag(@RequestParam(name = "cluster", defaultValue = PostgresCluster.DEFAULT_NAME) String name) {
+		PostgresCluster cluster = cluster(name);
 		runningReplicas(cluster).forEach(PostgresNode::pauseReplay);
 		return Roles.of(cluster);
 	}
@@ -43,11 +46,13 @@ class FaultController {
 	/**
 	 * The primary crashes, the replica that has received most is promoted, and the other
 	 * one follows it.
+	 * @param name the name of the cluster, such as {@code shard-2}
 	 * @return the roles of the nodes
 	 */
 	@PostMapping("/failover")
-	synchronized Roles failover() {
-		PostgresCluster cluster = cluster();
+	synchronized Roles failover(
+			@RequestParam(name = "cluster", defaultValue = PostgresCluster.DEFAULT_NAME) String name) {
+		PostgresCluster cluster = cluster(name);
 		List<PostgresNode> replicas = runningReplicas(cluster);
 		if (replicas.isEmpty()) {
 			throw new ResponseStatusException(HttpStatus.CONFLICT,
@@ -62,14 +67,24 @@ class FaultController {
 	}
 
 	/**
-	 * All nodes run in their first roles again.
-	 * @return the roles of the nodes
+	 * All nodes run in their first roles again, those of the shards, too.
+	 * @return the roles of the nodes of the main cluster
 	 */
 	@PostMapping("/repair")
 	synchronized Roles repair() {
 		PostgresCluster cluster = cluster();
 		cluster.repair();
 		return Roles.of(cluster);
+	}
+
+	private PostgresCluster cluster(String name) {
+		Map<String, PostgresCluster> clusters = cluster().clusters();
+		PostgresCluster cluster = clusters.get(name);
+		if (cluster == null) {
+			throw new ResponseStatusException(HttpStatus.NOT_FOUND,
+					"There is no cluster %s among %s".formatted(name, clusters.keySet()));
+		}
+		return cluster;
 	}
 
 	private PostgresCluster cluster() {

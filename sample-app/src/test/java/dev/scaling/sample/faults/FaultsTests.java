@@ -113,7 +113,8 @@ class FaultsTests extends AbstractSampleTests {
 	void nothingIsBrokenWithoutTheEmbeddedCluster() {
 		FaultController controller = new FaultController(
 				new StaticListableBeanFactory().getBeanProvider(PostgresCluster.class));
-		assertThatExceptionOfType(ResponseStatusException.class).isThrownBy(controller::failover)
+		assertThatExceptionOfType(ResponseStatusException.class)
+			.isThrownBy(() -> controller.failover(PostgresCluster.DEFAULT_NAME))
 			.satisfies((ex) -> assertThat(ex.getStatusCode()).isEqualTo(HttpStatus.NOT_FOUND));
 	}
 
