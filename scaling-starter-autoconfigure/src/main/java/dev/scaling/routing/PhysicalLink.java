@@ -10,6 +10,7 @@ import dev.scaling.ReadOnlyTransactionException;
 import dev.scaling.TransactionOutcomeUnknownException;
 import dev.scaling.consistency.ReadFloor;
 import dev.scaling.consistency.SessionPosition;
+import dev.scaling.topology.Node;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 abstract class PhysicalLink implements Connection, RoutedConnection {
 
 	private static final Log logger = LogFactory.getLog(LogicalConnection.class);
+
+	private static final String UNDEFINED_TABLE = "42P01";
 
 	private final Routers routers;
 
@@ -694,6 +697,11 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		NodePool pool = obtain(this.pool);
 		if (this.broken && this.aborts != pool.aborts()) {
 			return aborted(pool, ex);
+		}
+		if (UNDEFINED_TABLE.equals(ex.getSQLState()) && this.shard != null && this.shard.isAt(Node.MAIN_CLUSTER)) {
+			return new SQLException(ex.getMessage()
+					+ "\nWork without a shard key runs on the cluster 'main': if the table is on shards,"
+					+ " the key is missing, or another thread had it", ex.getSQLState(), ex.getErrorCode(), ex);
 		}
 		return ReadOnlyTransactionException.SQL_STATE.equals(ex.getSQLState()) ? refusedWrite(pool, ex) : ex;
 	}

@@ -23,6 +23,7 @@ import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfigur
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Propagation;
@@ -96,6 +97,20 @@ class ShardKeyTests {
 	void workWithoutKeyIsDoneOnMain() {
 		accounts.createAnywhere(1, "nobody's");
 		assertThat(ShardServers.number("main", COUNT)).isOne();
+	}
+
+	@Test
+	void tableThatIsNotOnMainLetsSuspectAMissingKey() {
+		ShardServers.execute("main", "DROP TABLE account");
+		try {
+			assertThatExceptionOfType(BadSqlGrammarException.class)
+				.isThrownBy(() -> accounts.createAnywhere(1, "nobody's"))
+				.havingCause()
+				.withMessageContaining("the key is missing");
+		}
+		finally {
+			ShardServers.execute("main", "CREATE TABLE account (id bigint PRIMARY KEY, name text)");
+		}
 	}
 
 	@Test

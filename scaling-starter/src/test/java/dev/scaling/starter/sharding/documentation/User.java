@@ -1,0 +1,5 @@
+package dev.scaling.starter.sharding.documentation;
+
+record User(long id, String username) {
+
+}

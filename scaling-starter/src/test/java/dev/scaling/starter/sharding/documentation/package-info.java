@@ -1,0 +1,7 @@
+/**
+ * The Java of {@code docs/sharding.md}.
+ */
+@NullMarked
+package dev.scaling.starter.sharding.documentation;
+
+import org.jspecify.annotations.NullMarked;
