@@ -14,6 +14,7 @@ import dev.scaling.Access;
 import dev.scaling.ConsistencyLevel;
 import dev.scaling.NodeUnavailableException;
 import dev.scaling.ReplicaSelector;
+import dev.scaling.ShardOwnershipException;
 import dev.scaling.consistency.ConsistencyMode;
 import dev.scaling.consistency.SessionPosition;
 import dev.scaling.routing.LiveTopology.Snapshot;
@@ -177,6 +178,7 @@ final class Connector {
 					continue;
 				}
 				catch (SQLException ex) {
+					checkRefusal(ex);
 					failure = ex;
 				}
 				boolean last = primary == failed && remaining(start, this.options.failoverWait()) <= 0;
@@ -284,6 +286,7 @@ final class Connector {
 			return true;
 		}
 		catch (SQLException ex) {
+			checkRefusal(ex);
 			Throwable failure = (ex instanceof SQLTransientConnectionException) ? ex.getCause() : connectionFailure(ex);
 			if (failure != null && (pool.isEmpty() || !isFull(failure))) {
 				this.topology.eject(pool, "no connection (" + failure.getMessage() + ")");
@@ -393,6 +396,16 @@ final class Connector {
 	void count(NodePool pool, RoutingReason reason) {
 		pool.count(reason);
 		this.options.listener().routed(pool.node(), reason);
+	}
+
+	/**
+	 * A shard that refuses this instance is not down, and refuses it again.
+	 */
+	private static void checkRefusal(SQLException ex) throws ShardOwnershipException {
+		ShardOwnershipException refusal = ShardOwnershipException.of(ex);
+		if (refusal != null) {
+			throw refusal;
+		}
 	}
 
 	/**
