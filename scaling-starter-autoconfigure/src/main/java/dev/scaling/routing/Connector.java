@@ -52,6 +52,10 @@ final class Connector {
 	 */
 	void connectReplica(PhysicalLink connection, RoutingReason reason, Freshness freshness,
 			@Nullable SessionPosition position, @Nullable NodePool avoided) throws SQLException {
+		if (this.topology.replicas().isEmpty()) {
+			connectPrimary(connection, RoutingReason.NO_REPLICAS);
+			return;
+		}
 		RoutingReason otherwise = otherwise(freshness, position);
 		if (otherwise != null) {
 			connectPrimary(connection, otherwise);

@@ -61,6 +61,11 @@ public enum RoutingReason {
 	SERIALIZABLE(Access.READ, false),
 
 	/**
+	 * A read on a shard that has no replicas.
+	 */
+	NO_REPLICAS(Access.READ, false),
+
+	/**
 	 * A read that no replica could serve.
 	 */
 	REPLICAS_UNAVAILABLE(Access.READ, false),

@@ -7,6 +7,8 @@ import javax.sql.DataSource;
 
 import dev.scaling.RoutingContext;
 import dev.scaling.consistency.ConsistencySession;
+import dev.scaling.routing.Clusters;
+import dev.scaling.routing.RoutingReason;
 import dev.scaling.starter.adoption.Applications;
 import dev.scaling.starter.connection.Pools;
 import dev.scaling.test.PostgresCluster;
@@ -65,6 +67,11 @@ class ShardFailureTests {
 			write("shard-1", i);
 		}
 		assertThat(count("shard-1")).isEqualTo(101);
+		assertThat(this.context.getBean(Clusters.class)
+			.find("shard-1")
+			.orElseThrow()
+			.configuredPrimary()
+			.decisions(RoutingReason.NO_REPLICAS)).isOne();
 		assertThat(ConsistencySession.open().call(() -> count("shard-0"))).isOne();
 		this.shard0.replicas().get(0).promote();
 		write("shard-0", 4);
