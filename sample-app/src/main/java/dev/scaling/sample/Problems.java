@@ -1,8 +1,13 @@
 package dev.scaling.sample;
 
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.scaling.GatherException;
+import dev.scaling.GatherException.State;
+import dev.scaling.ShardKeyException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.MessageSourceResolvable;
@@ -12,6 +17,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.validation.FieldError;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -25,9 +31,28 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 @RestControllerAdvice
 class Problems extends ResponseEntityExceptionHandler {
 
+	private static final Set<State> UNANSWERED = EnumSet.of(State.FAILED, State.TIMED_OUT);
+
 	@ExceptionHandler
 	ProblemDetail handleDuplicateKey(DuplicateKeyException ex) {
 		return ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, "This username or email is taken");
+	}
+
+	@ExceptionHandler
+	ProblemDetail handleShardKey(ShardKeyException ex) {
+		// The outer exception is about the method, the inner one about the key.
+		Throwable reason = (ex.getCause() instanceof ShardKeyException cause) ? cause : ex;
+		return ProblemDetail.forStatusAndDetail(HttpStatus.UNPROCESSABLE_CONTENT, reason.getMessage());
+	}
+
+	@ExceptionHandler
+	ProblemDetail handleGather(GatherException ex) {
+		return ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE,
+				"Not all shards have answered: " + join(ex.outcomes()
+					.entrySet()
+					.stream()
+					.filter((outcome) -> UNANSWERED.contains(outcome.getValue().state()))
+					.map((outcome) -> outcome.getKey() + " " + outcome.getValue().state())));
 	}
 
 	@Override
@@ -45,7 +70,8 @@ class Problems extends ResponseEntityExceptionHandler {
 				.stream()
 				.flatMap((result) -> result.getResolvableErrors()
 					.stream()
-					.map((error) -> describe(result.getMethodParameter().getParameterName(), error)))));
+					.map((error) -> describe((error instanceof FieldError field) ? field.getField()
+							: result.getMethodParameter().getParameterName(), error)))));
 		return super.handleHandlerMethodValidationException(ex, headers, status, request);
 	}
 
