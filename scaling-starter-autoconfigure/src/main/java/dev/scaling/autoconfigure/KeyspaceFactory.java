@@ -23,7 +23,9 @@ import dev.scaling.sharding.KeyRange;
 import dev.scaling.sharding.KeyspaceDefinition;
 import dev.scaling.sharding.Keyspaces;
 import dev.scaling.sharding.RangeSharding;
+import dev.scaling.sharding.ShardClaim;
 import dev.scaling.sharding.ShardKeyType;
+import dev.scaling.sharding.ShardOwnership;
 import dev.scaling.sharding.TypedSharding;
 import dev.scaling.sharding.WatchedRangeSharding;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,8 @@ final class KeyspaceFactory {
 	private final BeanFactory beanFactory;
 
 	private final ObjectProvider<ShardKeyResolver> resolver;
+
+	private final List<ShardClaim> claims = new ArrayList<>();
 
 	private @Nullable Keyspaces keyspaces;
 
@@ -73,7 +77,17 @@ final class KeyspaceFactory {
 	 * What looks at new connections to a shard.
 	 */
 	ConnectionCheck check(String shard) {
-		return ConnectionCheck.NONE;
+		return new ShardOwnership(shard, this.claims);
+	}
+
+	private ShardClaim claim(String name, ScalingProperties.Keyspace keyspace, Set<String> shards) {
+		if (keyspace.getEpoch() < 1) {
+			throw invalid("scaling.keyspaces." + name + ".epoch", keyspace.getEpoch(), "The first epoch is 1.");
+		}
+		ShardClaim claim = new ShardClaim(definition(name, keyspace, shards), keyspace.getStrategy().equals("hash"),
+				keyspace.getEpoch());
+		this.claims.add(claim);
+		return claim;
 	}
 
 	private KeyspaceDefinition definition(String name, ScalingProperties.Keyspace keyspace, Set<String> all) {

@@ -29,6 +29,8 @@ import dev.scaling.routing.Routers;
 import dev.scaling.routing.RoutingDataSource;
 import dev.scaling.routing.RoutingListener;
 import dev.scaling.routing.RoutingOptions;
+import dev.scaling.sharding.ShardOwnership;
+import dev.scaling.sharding.ShardWiringException;
 import dev.scaling.topology.Node;
 import dev.scaling.topology.NodeRole;
 import dev.scaling.topology.NodeState;
@@ -197,6 +199,7 @@ final class RoutingDataSourceFactory {
 		});
 		this.monitors.awaitFirstRound();
 		checkPrimary(topologies.get(0));
+		checkWiring(topologies);
 		topologies.forEach(this.clusters::add);
 		RoutingOptions options = options(hikari);
 		return new RoutingDataSource(new Routers(
@@ -269,6 +272,17 @@ final class RoutingDataSourceFactory {
 				"The primary is not PostgreSQL, but replicas are configured. Its URL is '"
 						+ PostgresqlUrl.withoutSecrets(url) + "'.",
 				"Use a URL that starts with 'jdbc:postgresql:', or set 'scaling.enabled' to false.");
+	}
+
+	private void checkWiring(List<LiveTopology> topologies) {
+		try {
+			ShardOwnership
+				.verify(topologies.stream().filter((topology) -> this.shards.contains(topology.cluster())).toList());
+		}
+		catch (ShardWiringException ex) {
+			this.monitors.stop();
+			throw new ScalingConfigurationException(ex.description(), ex.action(), ex);
+		}
 	}
 
 	/**

@@ -244,6 +244,11 @@ public class ScalingProperties {
 		private List<String> shards = new ArrayList<>();
 
 		/**
+		 * Number of the mapping: raised when shards or mapping are changed for good.
+		 */
+		private long epoch = 1;
+
+		/**
 		 * Hash function of the strategy hash.
 		 */
 		private HashFunction function = HashFunction.MD5;
@@ -284,6 +289,14 @@ public class ScalingProperties {
 
 		public void setShards(List<String> shards) {
 			this.shards = shards;
+		}
+
+		public long getEpoch() {
+			return this.epoch;
+		}
+
+		public void setEpoch(long epoch) {
+			this.epoch = epoch;
 		}
 
 		public HashFunction getFunction() {

@@ -41,6 +41,10 @@ final class ShardClusters {
 		return this.details.isEmpty();
 	}
 
+	boolean contains(String cluster) {
+		return this.details.containsKey(cluster);
+	}
+
 	/**
 	 * The coordinates of the shards by name.
 	 */
@@ -75,7 +79,7 @@ final class ShardClusters {
 	 * What looks at the connections to a cluster.
 	 */
 	ConnectionCheck check(String cluster) {
-		return this.details.containsKey(cluster) ? this.keyspaces.check(cluster) : ConnectionCheck.NONE;
+		return contains(cluster) ? this.keyspaces.check(cluster) : ConnectionCheck.NONE;
 	}
 
 	/**
