@@ -32,15 +32,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class JpaShardTests {
 
-	private static final String COUNT = "SELECT count(*) FROM ledger_entry";
+	private static final String COUNT = "SELECT count(*) FROM sharded_entry";
 
 	private static final String[] KEYSPACE = { "scaling.keyspaces.ledger.strategy=parity",
-			"scaling.keyspaces.ledger.shards=shard-0,shard-1", "scaling.keyspaces.ledger.tables.ledger_entry=owner",
+			"scaling.keyspaces.ledger.shards=shard-0,shard-1", "scaling.keyspaces.ledger.tables.sharded_entry=owner",
 			"spring.jpa.open-in-view=false" };
 
 	private static ConfigurableApplicationContext context;
 
-	private static LedgerRepository ledger;
+	private static ShardedEntryRepository ledger;
 
 	private static TransactionTemplate transaction;
 
@@ -48,10 +48,10 @@ class JpaShardTests {
 	static void start() {
 		for (String cluster : List.of("main", "shard-0", "shard-1")) {
 			ShardServers.execute(cluster,
-					"CREATE TABLE IF NOT EXISTS ledger_entry (id bigint PRIMARY KEY, owner bigint)");
+					"CREATE TABLE IF NOT EXISTS sharded_entry (id bigint PRIMARY KEY, owner bigint)");
 		}
 		context = ShardServers.run(Application.class, KEYSPACE);
-		ledger = context.getBean(LedgerRepository.class);
+		ledger = context.getBean(ShardedEntryRepository.class);
 		transaction = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
 	}
 
@@ -63,14 +63,14 @@ class JpaShardTests {
 	@BeforeEach
 	void clear() {
 		for (String cluster : List.of("main", "shard-0", "shard-1")) {
-			ShardServers.execute(cluster, "TRUNCATE ledger_entry");
+			ShardServers.execute(cluster, "TRUNCATE sharded_entry");
 		}
 	}
 
 	@Test
 	void repositoryWorksOnTheShardOfItsKey() {
-		ledger.save(new LedgerEntry(1, 1));
-		ledger.save(new LedgerEntry(1, 2));
+		ledger.save(new ShardedEntry(1, 1));
+		ledger.save(new ShardedEntry(1, 2));
 		assertThat(ShardServers.number("shard-0", COUNT)).isOne();
 		assertThat(ShardServers.number("shard-1", COUNT)).isOne();
 		assertThat(ledger.findByOwner(1)).hasSize(1);
@@ -82,8 +82,8 @@ class JpaShardTests {
 	@Test
 	void changesAreFlushedToTheShardOfTheTransaction() {
 		transaction.executeWithoutResult((status) -> {
-			ledger.save(new LedgerEntry(1, 1));
-			ledger.save(new LedgerEntry(2, 3));
+			ledger.save(new ShardedEntry(1, 1));
+			ledger.save(new ShardedEntry(2, 3));
 		});
 		assertThat(ShardServers.number("shard-1", COUNT)).isEqualTo(2);
 		assertThat(ShardServers.number("main", COUNT)).isZero();
@@ -93,10 +93,10 @@ class JpaShardTests {
 	void nothingIsFlushedToTwoShards() {
 		assertThatExceptionOfType(CrossShardTransactionException.class)
 			.isThrownBy(() -> transaction.executeWithoutResult((status) -> {
-				ledger.save(new LedgerEntry(1, 1));
-				ledger.save(new LedgerEntry(2, 2));
+				ledger.save(new ShardedEntry(1, 1));
+				ledger.save(new ShardedEntry(2, 2));
 			}))
-			.withMessageContaining("LedgerRepository.save");
+			.withMessageContaining("ShardedEntryRepository.save");
 		assertThat(ShardServers.number("shard-0", COUNT) + ShardServers.number("shard-1", COUNT)).isZero();
 	}
 
@@ -106,7 +106,7 @@ class JpaShardTests {
 		EntityManager view = factory.createEntityManager();
 		TransactionSynchronizationManager.bindResource(factory, new EntityManagerHolder(view));
 		try {
-			transaction.executeWithoutResult((status) -> ledger.save(new LedgerEntry(1, 1)));
+			transaction.executeWithoutResult((status) -> ledger.save(new ShardedEntry(1, 1)));
 			assertThat(ledger.findByOwner(1)).hasSize(1);
 			assertThatExceptionOfType(CrossShardTransactionException.class).isThrownBy(() -> ledger.findByOwner(2))
 				.withMessageContaining("persistence context")
@@ -121,7 +121,7 @@ class JpaShardTests {
 	@Test
 	void startsWithNothingButShards() {
 		try (ConfigurableApplicationContext onlyShards = ShardServers.runWithoutMain(Application.class, KEYSPACE)) {
-			onlyShards.getBean(LedgerRepository.class).save(new LedgerEntry(7, 7));
+			onlyShards.getBean(ShardedEntryRepository.class).save(new ShardedEntry(7, 7));
 		}
 		assertThat(ShardServers.number("shard-1", COUNT)).isOne();
 	}
@@ -137,7 +137,7 @@ class JpaShardTests {
 
 	@SpringBootConfiguration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@EntityScan(basePackageClasses = LedgerEntry.class)
+	@EntityScan(basePackageClasses = ShardedEntry.class)
 	@EnableJpaRepositories
 	static class Application {
 
@@ -150,7 +150,7 @@ class JpaShardTests {
 
 	@SpringBootConfiguration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@EntityScan(basePackageClasses = LedgerEntry.class)
+	@EntityScan(basePackageClasses = ShardedEntry.class)
 	static class PooledApplication {
 
 		@Bean

@@ -10,17 +10,17 @@ import org.springframework.data.domain.Persistable;
  * Entry that is on the shard of its owner.
  */
 @Entity
-public class LedgerEntry implements Persistable<Long> {
+public class ShardedEntry implements Persistable<Long> {
 
 	@Id
 	private long id;
 
 	private long owner;
 
-	protected LedgerEntry() {
+	protected ShardedEntry() {
 	}
 
-	LedgerEntry(long id, long owner) {
+	ShardedEntry(long id, long owner) {
 		this.id = id;
 		this.owner = owner;
 	}
