@@ -96,6 +96,10 @@ class ShardPropertiesTests {
 				assertThat(endpoint.keyspaces().keyspaces()).containsOnlyKeys("users", "events", "names", "pg");
 				assertThat(endpoint.key("users", "42"))
 					.isEqualTo(new ScalingKeysEndpoint.KeyDescriptor("42", "number", "s0", null));
+				assertThat(endpoint.key("events", "2024-12-31"))
+					.isEqualTo(new ScalingKeysEndpoint.KeyDescriptor("2024-12-31", "localdate", "s1", null));
+				assertThat(endpoint.key("users", "9223372036854775807").type()).isEqualTo("number");
+				assertThat(endpoint.key("events", "never").reason()).contains("a LocalDate");
 				assertThat(endpoint.key("nothing", "42")).isNull();
 			});
 	}

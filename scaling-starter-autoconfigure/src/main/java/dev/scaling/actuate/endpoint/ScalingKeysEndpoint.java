@@ -1,10 +1,15 @@
 package dev.scaling.actuate.endpoint;
 
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 
 import dev.scaling.ShardKeyException;
 import dev.scaling.ShardLocation;
@@ -25,6 +30,9 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
  */
 @Endpoint(id = "scalingkeys")
 public final class ScalingKeysEndpoint {
+
+	private static final List<Function<String, Object>> PARSERS = List.of(Long::valueOf, ScalingKeysEndpoint::uuid,
+			LocalDate::parse, Instant::parse, (key) -> key);
 
 	private final Keyspaces keyspaces;
 
@@ -60,8 +68,8 @@ public final class ScalingKeysEndpoint {
 	/**
 	 * Where a key lives.
 	 * @param keyspace the name of the keyspace
-	 * @param key the key as text: it is taken for a number or a UUID if it looks like
-	 * one, and else, or if the strategy does not take these, for a text
+	 * @param key the key as text: it is taken for a number, a UUID, a date or an instant
+	 * if it looks like one, and else, or if the strategy does not take that, for a text
 	 * @return the location, or {@code null} if there is no such keyspace
 	 */
 	@ReadOperation
@@ -84,21 +92,28 @@ public final class ScalingKeysEndpoint {
 
 	private static List<Object> candidates(String key) {
 		List<Object> candidates = new ArrayList<>();
-		if (key.matches("-?\\d{1,18}")) {
-			candidates.add(Long.valueOf(key));
+		for (Function<String, Object> parser : PARSERS) {
+			try {
+				candidates.add(parser.apply(key));
+			}
+			catch (IllegalArgumentException | DateTimeParseException ex) {
+				// the key does not look like that
+			}
 		}
-		if (key.matches("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")) {
-			candidates.add(UUID.fromString(key));
-		}
-		candidates.add(key);
 		return candidates;
 	}
 
-	private static String type(Object key) {
-		if (key instanceof Long) {
-			return "number";
+	private static UUID uuid(String key) {
+		UUID uuid = UUID.fromString(key);
+		if (!uuid.toString().equalsIgnoreCase(key)) {
+			throw new IllegalArgumentException("Digits are missing");
 		}
-		return (key instanceof UUID) ? "uuid" : "text";
+		return uuid;
+	}
+
+	private static String type(Object key) {
+		return (key instanceof String) ? "text"
+				: (key instanceof Long) ? "number" : key.getClass().getSimpleName().toLowerCase(Locale.ROOT);
 	}
 
 	private static KeyspaceDescriptor describe(KeyspaceDefinition keyspace) {
@@ -130,7 +145,7 @@ public final class ScalingKeysEndpoint {
 	 * Description of a key.
 	 *
 	 * @param key the key
-	 * @param type what the key was taken for: number, uuid or text
+	 * @param type what the key was taken for: number, uuid, localdate, instant or text
 	 * @param shard the shard that owns it, or {@code null} if none does
 	 * @param reason why no shard owns it, or {@code null}
 	 */
