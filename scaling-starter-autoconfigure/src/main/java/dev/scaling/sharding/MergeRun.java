@@ -225,7 +225,7 @@ final class MergeRun<E> {
 		if (this.late.contains(branch.shard())) {
 			return FanOutEnd.DEADLINE.notEnded(this.settings);
 		}
-		if (end == FanOutEnd.DONE || !queue.isIncomplete()) {
+		if (end == FanOutEnd.DONE || (state == GatherBranch.State.DONE && !queue.isCut())) {
 			return new Outcome(State.DONE, null);
 		}
 		return (state == GatherBranch.State.WAITING) ? end.notBegun(this.settings, this.refusal)

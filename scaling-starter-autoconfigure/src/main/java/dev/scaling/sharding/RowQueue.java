@@ -158,6 +158,19 @@ final class RowQueue<E> implements Consumer<E> {
 	}
 
 	/**
+	 * Whether the reader was told to stop when it had another row.
+	 */
+	boolean isCut() {
+		this.lock.lock();
+		try {
+			return this.cut;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
 	 * Whether a reader that was told to stop knows it already.
 	 */
 	boolean endsByItself() {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import dev.scaling.GatherException;
@@ -60,6 +61,8 @@ class OnAllShardsTests {
 
 	private final Shop target = new Shop();
 
+	private final AtomicInteger advised = new AtomicInteger();
+
 	private Shop shop;
 
 	@BeforeEach
@@ -69,6 +72,7 @@ class OnAllShardsTests {
 		factory.addAdvisor(this.advisor);
 		factory.addAdvice((MethodInterceptor) (invocation) -> {
 			if (RoutingContext.current() != null) {
+				this.advised.incrementAndGet();
 				assertThat(ExposeInvocationInterceptor.currentInvocation().getArguments())
 					.isEqualTo(invocation.getArguments());
 			}
@@ -91,7 +95,9 @@ class OnAllShardsTests {
 		assertThat(this.shop.collection()).containsExactly("shard-0", "shard-1", "shard-2");
 		assertThat(this.shop.set("a")).containsExactly("a of shard-0", "same", "a of shard-1", "a of shard-2");
 		assertThat(this.shop.map(false)).isEqualTo(Map.of("shard-0", 1, "shard-1", 1, "shard-2", 1));
+		this.advised.set(0);
 		assertThat(this.shop.count()).isEqualTo(3L);
+		assertThat(this.advised).as("interceptors are called for each shard").hasValue(3);
 		assertThat(this.shop.number(5)).isEqualTo(15);
 		assertThat(this.shop.nothing()).isNull();
 		assertThat(this.shop.boxed()).isEqualTo(8L);

@@ -118,8 +118,8 @@ class SortedGatherTests {
 		for (SortedGather<Long> gather : List.of(sorted(reader), sorted(reader).partial((shard, error) -> {
 		}))) {
 			assertThatExceptionOfType(GatherException.class).isThrownBy(() -> gather.list(0, 1_000_000))
-				.withMessageStartingWith(
-						"Work on 3 shards failed: shard-0 cancelled, shard-1 cancelled, shard-2 failed")
+				.withMessageMatching(
+						"(?s)Work on 3 shards failed: (shard-[01] (cancelled|not started), ){2}shard-2 failed.*")
 				.withMessageContaining("The rows of shard-2 are not in the order of the comparator: row 2 belongs")
 				.withMessageContaining("COLLATE \"C\"");
 		}
@@ -133,18 +133,18 @@ class SortedGatherTests {
 
 	@Test
 	void failureOfAShardEndsAllAtOnce() {
-		CountDownLatch given = new CountDownLatch(1);
+		CountDownLatch begun = new CountDownLatch(2);
 		AtomicInteger closed = new AtomicInteger();
 		assertThatExceptionOfType(GatherException.class).isThrownBy(() -> sorted((shard, rows) -> {
 			try {
+				if (shard.equals("shard-1")) {
+					begun.await();
+					throw new SQLException("gone");
+				}
+				begun.countDown();
 				if (shard.equals("shard-0")) {
 					this.released.await();
 				}
-				if (shard.equals("shard-1")) {
-					given.await();
-					throw new SQLException("gone");
-				}
-				given.countDown();
 				endless(shard, rows);
 			}
 			finally {
