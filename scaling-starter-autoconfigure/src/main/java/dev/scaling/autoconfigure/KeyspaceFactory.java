@@ -61,7 +61,8 @@ final class KeyspaceFactory {
 	 */
 	void check(Set<String> shards) {
 		List<KeyspaceDefinition> definitions = new ArrayList<>();
-		this.properties.getKeyspaces().forEach((name, keyspace) -> definitions.add(definition(name, keyspace, shards)));
+		this.properties.getKeyspaces()
+			.forEach((name, keyspace) -> definitions.add(claim(name, keyspace, shards).keyspace()));
 		this.keyspaces = new Keyspaces(definitions, shards, this.resolver::getIfAvailable);
 	}
 
