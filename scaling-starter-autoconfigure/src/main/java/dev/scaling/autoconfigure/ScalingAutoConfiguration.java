@@ -26,6 +26,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link RoutingDataSource}.
@@ -52,9 +53,9 @@ public final class ScalingAutoConfiguration {
 	static RoutingDataSourceFactory routingDataSourceFactory(DefaultListableBeanFactory beanFactory,
 			Environment environment, ScalingProperties properties,
 			ObjectProvider<ScalingConnectionDetails> connectionDetails, Clusters clusters, ClusterMonitors monitors,
-			KeyspaceFactory keyspaces) {
+			KeyspaceFactory keyspaces, ResourceLoader resourceLoader) {
 		return new RoutingDataSourceFactory(beanFactory, environment, properties, connectionDetails, clusters, monitors,
-				keyspaces);
+				keyspaces, resourceLoader);
 	}
 
 	@Bean

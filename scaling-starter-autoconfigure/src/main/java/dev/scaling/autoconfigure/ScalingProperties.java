@@ -49,6 +49,8 @@ public class ScalingProperties {
 
 	private final Gather gather = new Gather();
 
+	private final Migrations migrations = new Migrations();
+
 	private final Pool pool = new Pool();
 
 	/**
@@ -90,6 +92,10 @@ public class ScalingProperties {
 
 	public Gather getGather() {
 		return this.gather;
+	}
+
+	public Migrations getMigrations() {
+		return this.migrations;
 	}
 
 	public Pool getPool() {
@@ -271,6 +277,12 @@ public class ScalingProperties {
 		private List<Range> ranges = new ArrayList<>();
 
 		/**
+		 * Locations of the Flyway scripts that are run on each shard of the keyspace, by
+		 * default classpath:db/keyspace/ followed by its name.
+		 */
+		private List<String> migrations = new ArrayList<>();
+
+		/**
 		 * Tables whose rows belong to the keyspace, with the column of the key.
 		 */
 		private final Map<String, String> tables = new LinkedHashMap<>();
@@ -325,6 +337,14 @@ public class ScalingProperties {
 
 		public void setRanges(List<Range> ranges) {
 			this.ranges = ranges;
+		}
+
+		public List<String> getMigrations() {
+			return this.migrations;
+		}
+
+		public void setMigrations(List<String> migrations) {
+			this.migrations = migrations;
 		}
 
 		public Map<String, String> getTables() {
@@ -388,6 +408,70 @@ public class ScalingProperties {
 
 		public void setTo(@Nullable String to) {
 			this.to = to;
+		}
+
+	}
+
+	/**
+	 * Scripts that are run on each shard.
+	 */
+	public static class Migrations {
+
+		/**
+		 * Whether to run the scripts of the keyspaces on their shards when the
+		 * application starts, if Flyway is there.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * What happens if the shards of a keyspace have applied different scripts.
+		 */
+		private OnDrift onDrift = OnDrift.FAIL;
+
+		/**
+		 * On how many shards scripts run at the same time.
+		 */
+		private int parallelism = 4;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public OnDrift getOnDrift() {
+			return this.onDrift;
+		}
+
+		public void setOnDrift(OnDrift onDrift) {
+			this.onDrift = onDrift;
+		}
+
+		public int getParallelism() {
+			return this.parallelism;
+		}
+
+		public void setParallelism(int parallelism) {
+			this.parallelism = parallelism;
+		}
+
+		/**
+		 * What happens if shards differ.
+		 */
+		public enum OnDrift {
+
+			/**
+			 * The application does not start.
+			 */
+			FAIL,
+
+			/**
+			 * A warning.
+			 */
+			WARN
+
 		}
 
 	}

@@ -183,6 +183,9 @@ final class Connector {
 				}
 				catch (SQLException ex) {
 					checkRefusal(ex);
+					if (Thread.currentThread().isInterrupted()) {
+						throw ex;
+					}
 					failure = ex;
 				}
 				boolean last = primary == failed && remaining(start, this.options.failoverWait()) <= 0;
@@ -292,6 +295,9 @@ final class Connector {
 		catch (SQLException ex) {
 			checkRefusal(ex);
 			Throwable failure = (ex instanceof SQLTransientConnectionException) ? ex.getCause() : connectionFailure(ex);
+			if (failure != null && Thread.currentThread().isInterrupted()) {
+				throw ex;
+			}
 			if (failure != null && (pool.isEmpty() || !isFull(failure))) {
 				this.topology.eject(pool, "no connection (" + failure.getMessage() + ")");
 			}
@@ -420,13 +426,14 @@ final class Connector {
 	}
 
 	/**
-	 * Called when a physical connection has turned out to be gone. If its server is, too,
-	 * the first one takes the node out of use for everybody, and throws its idle
-	 * connections away.
+	 * Called when a physical connection has turned out to be gone. The interrupt of a
+	 * virtual thread closes its socket, which says nothing of the server. If that is
+	 * gone, too, the first one takes the node out of use for everybody, and throws its
+	 * idle connections away.
 	 */
 	void lost(NodePool pool, SQLException ex) {
 		SQLException failure = connectionFailure(ex);
-		if (failure != null) {
+		if (failure != null && !Thread.currentThread().isInterrupted()) {
 			this.topology.eject(pool, "lost connection (" + failure.getMessage() + ")");
 		}
 	}

@@ -86,7 +86,8 @@ final class ReadRetry {
 		}
 
 		boolean isRepeatable(Throwable failure) {
-			return this.failed != null && this.invocation instanceof ProxyMethodInvocation && isOfNode(failure);
+			return this.failed != null && this.invocation instanceof ProxyMethodInvocation && isOfNode(failure)
+					&& !Thread.currentThread().isInterrupted();
 		}
 
 		private static boolean isOfNode(Throwable failure) {

@@ -83,6 +83,7 @@ class ShardGatherTests {
 	@Test
 	void methodRunsOnAllShards() {
 		LongStream.range(0, 100).forEach((id) -> payments.create(id, id));
+		awaitReplication();
 		assertThat(payments.count()).isEqualTo(100);
 		assertThat(payments.ids()).containsExactlyInAnyOrderElementsOf(LongStream.range(0, 100).boxed().toList());
 		assertThat(shards.gather((shard) -> payments.countHere()).perShard())
@@ -93,6 +94,7 @@ class ShardGatherTests {
 	@Test
 	void rowsAreMergedInTheirOrder() {
 		LongStream.range(0, 1000).forEach((id) -> payments.create(id, (id * 7919) % 1000));
+		awaitReplication();
 		List<Long> top = payments.top(10, 20);
 		assertThat(top).isEqualTo(
 				LongStream.range(970, 990).map((total) -> 970 + 989 - total).boxed().collect(Collectors.toList()));
@@ -121,8 +123,8 @@ class ShardGatherTests {
 	void millionRowsAreMergedInLittleMemory() {
 		for (String shard : SHARDS) {
 			ShardServers.execute(shard, "INSERT INTO payment SELECT n, n, '' FROM generate_series(1, 500000) AS n");
-			ShardServers.cluster(shard).awaitReplication();
 		}
+		awaitReplication();
 		AtomicLong last = new AtomicLong(Long.MAX_VALUE);
 		AtomicLong rows = new AtomicLong();
 		payments.byTotal().forEach((total) -> {
@@ -188,6 +190,10 @@ class ShardGatherTests {
 		catch (CrossShardTransactionException | IllegalStateException ex) {
 			assertThat(kind).isIn(2, 3);
 		}
+	}
+
+	private static void awaitReplication() {
+		SHARDS.forEach((shard) -> ShardServers.cluster(shard).awaitReplication());
 	}
 
 	private static void drained() {
