@@ -25,4 +25,13 @@ public interface ShardingStrategy {
 	 */
 	@Nullable String shardOf(Object key);
 
+	/**
+	 * A shard has refused work with a key, because it does not own it any more: what is
+	 * remembered of the key is outdated. Does nothing, unless a strategy that remembers
+	 * its answers overrides it.
+	 * @param key the key, or its text
+	 */
+	default void forget(Object key) {
+	}
+
 }

@@ -39,6 +39,13 @@ public interface Shards {
 	List<String> names();
 
 	/**
+	 * The directory of the keyspace.
+	 * @return the directory, never {@code null}
+	 * @throws IllegalStateException if the keyspace has another strategy
+	 */
+	ShardDirectory directory();
+
+	/**
 	 * Finds the shard that owns a key.
 	 * @param key the key, must not be {@code null}
 	 * @return the location, never {@code null}

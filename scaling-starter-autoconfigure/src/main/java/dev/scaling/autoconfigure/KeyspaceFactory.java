@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
+import dev.scaling.ShardDirectory;
 import dev.scaling.ShardKeyResolver;
 import dev.scaling.ShardingStrategy;
 import dev.scaling.pool.ConnectionCheck;
@@ -31,19 +32,23 @@ import dev.scaling.sharding.WatchedRangeSharding;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.ClassUtils;
 
 /**
  * Makes the keyspaces of the configuration.
  */
-final class KeyspaceFactory {
+final class KeyspaceFactory implements DisposableBean {
 
 	private final ScalingProperties properties;
 
 	private final BeanFactory beanFactory;
 
 	private final ObjectProvider<ShardKeyResolver> resolver;
+
+	private final KeyspaceDirectories directories;
 
 	private final List<ShardClaim> claims = new ArrayList<>();
 
@@ -53,6 +58,7 @@ final class KeyspaceFactory {
 		this.properties = properties;
 		this.beanFactory = beanFactory;
 		this.resolver = resolver;
+		this.directories = new KeyspaceDirectories(beanFactory);
 	}
 
 	/**
@@ -102,6 +108,7 @@ final class KeyspaceFactory {
 			case "hash" -> hash(name, property, keyspace, shards);
 			case "consistent-hash" -> consistentHash(name, property, keyspace, shards);
 			case "range" -> range(name, property, keyspace, shards);
+			case "directory" -> directory(name, property, keyspace, shards);
 			default -> new KeyspaceDefinition(name, shards, "strategy " + keyspace.getStrategy() + " over " + shards,
 					bean(property, keyspace), keyspace.getTables());
 		};
@@ -152,7 +159,33 @@ final class KeyspaceFactory {
 		return type;
 	}
 
-	private static ShardingStrategy typed(ScalingProperties.Keyspace keyspace, ShardingStrategy strategy) {
+	private KeyspaceDefinition directory(String name, String property, ScalingProperties.Keyspace keyspace,
+			List<String> shards) {
+		if (!ClassUtils.isPresent("com.github.benmanes.caffeine.cache.Cache", getClass().getClassLoader())) {
+			throw invalid(property + ".strategy", "directory",
+					"It remembers keys with Caffeine: add the dependency com.github.ben-manes.caffeine:caffeine.");
+		}
+		try {
+			return this.directories.define(name, keyspace, shards, () -> keyspaces().changed());
+		}
+		catch (IllegalArgumentException ex) {
+			throw invalid(property + ".directory", keyspace.getDirectory().getCluster(), ex.getMessage() + ".");
+		}
+	}
+
+	/**
+	 * The directory of a keyspace, or {@code null} if it has another strategy.
+	 */
+	@Nullable ShardDirectory directory(String keyspace) {
+		return this.directories.find(keyspace);
+	}
+
+	@Override
+	public void destroy() {
+		this.directories.close();
+	}
+
+	static ShardingStrategy typed(ScalingProperties.Keyspace keyspace, ShardingStrategy strategy) {
 		ShardKeyType type = keyspace.getType();
 		return (type != null) ? new TypedSharding(type, strategy) : strategy;
 	}

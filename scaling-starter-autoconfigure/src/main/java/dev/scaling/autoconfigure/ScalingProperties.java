@@ -10,6 +10,7 @@ import dev.scaling.consistency.Carrier;
 import dev.scaling.consistency.ConsistencyMode;
 import dev.scaling.routing.JoinPolicy;
 import dev.scaling.routing.RoutingOptions.WhenAllLag;
+import dev.scaling.sharding.DirectoryOptions;
 import dev.scaling.sharding.HashFunction;
 import dev.scaling.sharding.ShardKeyType;
 import org.jspecify.annotations.Nullable;
@@ -271,6 +272,8 @@ public class ScalingProperties {
 		 */
 		private @Nullable ShardKeyType type;
 
+		private final Directory directory = new Directory();
+
 		/**
 		 * Ranges of the strategy range.
 		 */
@@ -331,6 +334,10 @@ public class ScalingProperties {
 			this.type = type;
 		}
 
+		public Directory getDirectory() {
+			return this.directory;
+		}
+
 		public List<Range> getRanges() {
 			return this.ranges;
 		}
@@ -349,6 +356,132 @@ public class ScalingProperties {
 
 		public Map<String, String> getTables() {
 			return this.tables;
+		}
+
+	}
+
+	/**
+	 * Table that says which shard owns a key, with the strategy directory.
+	 */
+	public static class Directory {
+
+		/**
+		 * Cluster with the table: main, or the name of a shard.
+		 */
+		private String cluster = "main";
+
+		/**
+		 * What happens to keys that the directory does not know.
+		 */
+		private DirectoryOptions.UnknownKeys unknownKeys = DirectoryOptions.UnknownKeys.FAIL;
+
+		/**
+		 * How many keys each instance remembers at most.
+		 */
+		private int cacheSize = 100_000;
+
+		/**
+		 * How changes by other instances become known.
+		 */
+		private DirectoryOptions.Propagation propagation = DirectoryOptions.Propagation.AUTO;
+
+		/**
+		 * How often the directory is asked for changes where notifications do not come
+		 * through.
+		 */
+		private Duration pollInterval = Duration.ofMillis(500);
+
+		/**
+		 * Time without an answer after which the directory counts as silent.
+		 */
+		private Duration maxAge = Duration.ofSeconds(5);
+
+		/**
+		 * Whether work with a key fails while the directory is silent, instead of going
+		 * on with what is remembered.
+		 */
+		private boolean askWhenSilent;
+
+		/**
+		 * Time that a look-up may wait for a connection to the directory.
+		 */
+		private Duration timeout = Duration.ofSeconds(5);
+
+		/**
+		 * Name of a cache that all instances share, which a CacheManager bean has.
+		 */
+		private @Nullable String sharedCache;
+
+		public String getCluster() {
+			return this.cluster;
+		}
+
+		public void setCluster(String cluster) {
+			this.cluster = cluster;
+		}
+
+		public DirectoryOptions.UnknownKeys getUnknownKeys() {
+			return this.unknownKeys;
+		}
+
+		public void setUnknownKeys(DirectoryOptions.UnknownKeys unknownKeys) {
+			this.unknownKeys = unknownKeys;
+		}
+
+		public int getCacheSize() {
+			return this.cacheSize;
+		}
+
+		public void setCacheSize(int cacheSize) {
+			this.cacheSize = cacheSize;
+		}
+
+		public DirectoryOptions.Propagation getPropagation() {
+			return this.propagation;
+		}
+
+		public void setPropagation(DirectoryOptions.Propagation propagation) {
+			this.propagation = propagation;
+		}
+
+		public Duration getPollInterval() {
+			return this.pollInterval;
+		}
+
+		public void setPollInterval(Duration pollInterval) {
+			this.pollInterval = pollInterval;
+		}
+
+		public Duration getMaxAge() {
+			return this.maxAge;
+		}
+
+		public void setMaxAge(Duration maxAge) {
+			this.maxAge = maxAge;
+		}
+
+		public boolean isAskWhenSilent() {
+			return this.askWhenSilent;
+		}
+
+		public void setAskWhenSilent(boolean askWhenSilent) {
+			this.askWhenSilent = askWhenSilent;
+		}
+
+		public Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(Duration timeout) {
+			this.timeout = timeout;
+		}
+
+		public @Nullable String getSharedCache() {
+			return this.sharedCache;
+		}
+
+		public void setSharedCache(@Nullable String sharedCache) {
+			this.sharedCache = sharedCache;
 		}
 
 	}

@@ -41,7 +41,7 @@ public final class ScalingShardingAutoConfiguration {
 	@ConditionalOnMissingBean(Shards.class)
 	DefaultShards shards(Clusters clusters, KeyspaceFactory keyspaces, GatherExecutor executor) {
 		clusters.all();
-		return new DefaultShards(keyspaces.keyspaces(), executor);
+		return new DefaultShards(keyspaces.keyspaces(), executor, keyspaces::directory);
 	}
 
 	@Bean

@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import dev.scaling.Access;
 import dev.scaling.NodeUnavailableException;
 import dev.scaling.ReadOnlyTransactionException;
+import dev.scaling.ShardMovedException;
 import dev.scaling.TransactionOutcomeUnknownException;
 import dev.scaling.consistency.ReadFloor;
 import dev.scaling.consistency.SessionPosition;
@@ -703,7 +704,29 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 					+ "\nWork without a shard key runs on the cluster 'main': if the table is on shards,"
 					+ " the key is missing, or another thread had it", ex.getSQLState(), ex.getErrorCode(), ex);
 		}
-		return ReadOnlyTransactionException.SQL_STATE.equals(ex.getSQLState()) ? refusedWrite(pool, ex) : ex;
+		String state = ex.getSQLState();
+		if (ShardMovedException.SQL_STATE.equals(state)) {
+			throw moved(pool, ex);
+		}
+		return ReadOnlyTransactionException.SQL_STATE.equals(state) ? refusedWrite(pool, ex) : ex;
+	}
+
+	/**
+	 * What is known of the key is forgotten, so that the next transaction asks again.
+	 */
+	private ShardMovedException moved(NodePool pool, SQLException ex) {
+		MovedKey moved = MovedKey.find(ex);
+		if (moved == null) {
+			return new ShardMovedException(pool.node().id() + " has refused the work" + ofMethod()
+					+ ", because it does not own the key any more (" + ex.getMessage()
+					+ "): nothing was committed, repeat the transaction as a whole", null, null, null, ex);
+		}
+		this.routers.forget(moved.keyspace(), moved.key());
+		return new ShardMovedException(
+				"Key '" + moved.key() + "' of keyspace '" + moved.keyspace() + "' moves from " + pool.node().id()
+						+ " to shard '" + moved.shard() + "', or has done so: the work" + ofMethod()
+						+ " was refused there, and nothing of it was committed; repeat the transaction as a whole",
+				moved.keyspace(), moved.key(), moved.shard(), ex);
 	}
 
 	private SQLException aborted(NodePool pool, SQLException ex) {

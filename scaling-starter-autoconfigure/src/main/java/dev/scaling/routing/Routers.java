@@ -10,6 +10,7 @@ import dev.scaling.CrossShardTransactionException;
 import dev.scaling.RoutingContext;
 import dev.scaling.ShardKeyException;
 import dev.scaling.ShardLocation;
+import dev.scaling.ShardMovedException;
 import dev.scaling.ShardTarget;
 import dev.scaling.topology.Node;
 import org.jspecify.annotations.Nullable;
@@ -116,7 +117,7 @@ public final class Routers {
 	private void check(ShardBinding bound, ShardTarget target) {
 		ShardLocation location = locate(target);
 		if (!bound.isAt(location.shard())) {
-			throw crossing(bound, new ShardBinding(location, caller()));
+			throw refused(bound, new ShardBinding(location, caller()));
 		}
 	}
 
@@ -134,7 +135,7 @@ public final class Routers {
 			binding.bind(this);
 		}
 		else if (!bound.isAt(location.shard())) {
-			throw crossing(bound, binding);
+			throw refused(bound, binding);
 		}
 	}
 
@@ -185,6 +186,15 @@ public final class Routers {
 		return location;
 	}
 
+	/**
+	 * A shard does not own a key any more.
+	 */
+	void forget(String keyspace, String key) {
+		if (this.sharding != null) {
+			this.sharding.forget(keyspace, key);
+		}
+	}
+
 	private static String caller() {
 		MethodRoute keyed = RouteState.current().keyed;
 		if (keyed != null) {
@@ -192,6 +202,20 @@ public final class Routers {
 		}
 		String name = TransactionSynchronizationManager.getCurrentTransactionName();
 		return (name != null) ? name : "work without a name";
+	}
+
+	private static RuntimeException refused(ShardBinding bound, ShardBinding other) {
+		ShardLocation before = bound.location();
+		ShardLocation now = other.location();
+		Object key = now.key();
+		if (key == null || !key.equals(before.key()) || !Objects.equals(now.keyspace(), before.keyspace())) {
+			return crossing(bound, other);
+		}
+		return new ShardMovedException(
+				"Key '" + key + "' of keyspace '" + now.keyspace() + "' has moved from shard '" + before.shard()
+						+ "' to '" + now.shard() + "' while the transaction of " + bound.caller()
+						+ " worked with it: nothing of it was committed; repeat the transaction as a whole",
+				now.keyspace(), key.toString(), now.shard(), null);
 	}
 
 	private static CrossShardTransactionException crossing(ShardBinding bound, ShardBinding other) {

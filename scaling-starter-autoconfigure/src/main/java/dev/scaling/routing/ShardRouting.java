@@ -27,6 +27,14 @@ public interface ShardRouting {
 	@Nullable ShardTarget ambient();
 
 	/**
+	 * A shard has refused work with a key, because it does not own it any more.
+	 * @param keyspace the name of the keyspace
+	 * @param key the text of the key
+	 */
+	default void forget(String keyspace, String key) {
+	}
+
+	/**
 	 * Changes whenever a key that was located may have moved to another shard.
 	 * @return the version of the mapping
 	 */

@@ -6,11 +6,13 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import dev.scaling.Gather;
 import dev.scaling.GatherRows;
 import dev.scaling.RoutingContext;
 import dev.scaling.RoutingContext.Work;
+import dev.scaling.ShardDirectory;
 import dev.scaling.ShardLocation;
 import dev.scaling.ShardReader;
 import dev.scaling.ShardTarget;
@@ -32,31 +34,49 @@ public final class DefaultShards implements Shards {
 
 	private final GatherExecutor executor;
 
+	private final Function<String, @Nullable ShardDirectory> directories;
+
 	private final @Nullable String keyspace;
 
 	/**
 	 * Creates a view on the only keyspace.
 	 * @param keyspaces all keyspaces
 	 * @param executor runs work on many shards
+	 * @param directories gives the directory of a keyspace, or {@code null} if it has
+	 * another strategy
 	 */
-	public DefaultShards(Keyspaces keyspaces, GatherExecutor executor) {
-		this(keyspaces, executor, null);
+	public DefaultShards(Keyspaces keyspaces, GatherExecutor executor,
+			Function<String, @Nullable ShardDirectory> directories) {
+		this(keyspaces, executor, directories, null);
 	}
 
-	private DefaultShards(Keyspaces keyspaces, GatherExecutor executor, @Nullable String keyspace) {
+	private DefaultShards(Keyspaces keyspaces, GatherExecutor executor,
+			Function<String, @Nullable ShardDirectory> directories, @Nullable String keyspace) {
 		this.keyspaces = keyspaces;
 		this.executor = executor;
+		this.directories = directories;
 		this.keyspace = keyspace;
 	}
 
 	@Override
 	public Shards of(String keyspace) {
-		return new DefaultShards(this.keyspaces, this.executor, this.keyspaces.get(keyspace).name());
+		return new DefaultShards(this.keyspaces, this.executor, this.directories, this.keyspaces.get(keyspace).name());
 	}
 
 	@Override
 	public List<String> names() {
 		return this.keyspaces.get(this.keyspace).shards();
+	}
+
+	@Override
+	public ShardDirectory directory() {
+		String name = this.keyspaces.get(this.keyspace).name();
+		ShardDirectory directory = this.directories.apply(name);
+		if (directory == null) {
+			throw new IllegalStateException(
+					"Keyspace '" + name + "' has no directory: its 'strategy' is not 'directory'");
+		}
+		return directory;
 	}
 
 	@Override

@@ -117,6 +117,15 @@ public final class Keyspaces implements ShardRouting {
 		return new ShardLocation(locate(keyspace, key), keyspace.name(), key);
 	}
 
+	@Override
+	public void forget(String keyspace, String key) {
+		SingletonSupplier<ShardingStrategy> strategy = this.strategies.get(keyspace);
+		if (strategy != null) {
+			strategy.obtain().forget(key);
+			changed();
+		}
+	}
+
 	private String locate(KeyspaceDefinition keyspace, Object key) {
 		String shard;
 		try {

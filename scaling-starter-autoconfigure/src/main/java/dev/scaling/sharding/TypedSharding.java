@@ -36,4 +36,9 @@ public final class TypedSharding implements ShardingStrategy {
 		return this.strategy.shardOf(key);
 	}
 
+	@Override
+	public void forget(Object key) {
+		this.strategy.forget(key);
+	}
+
 }

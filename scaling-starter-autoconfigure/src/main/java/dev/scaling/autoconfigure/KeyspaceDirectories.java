@@ -1,0 +1,109 @@
+package dev.scaling.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import dev.scaling.ShardDirectory;
+import dev.scaling.routing.Clusters;
+import dev.scaling.routing.LiveTopology;
+import dev.scaling.sharding.DefaultShardDirectory;
+import dev.scaling.sharding.DirectoryOptions;
+import dev.scaling.sharding.DirectorySharding;
+import dev.scaling.sharding.KeyspaceDefinition;
+import dev.scaling.sharding.MoveOptions;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.cache.Cache;
+import org.springframework.cache.CacheManager;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Makes the directories of the keyspaces that have one.
+ */
+final class KeyspaceDirectories {
+
+	private final BeanFactory beanFactory;
+
+	private final Map<String, SingletonSupplier<DirectorySharding>> strategies = new LinkedHashMap<>();
+
+	private final Map<String, SingletonSupplier<ShardDirectory>> directories = new LinkedHashMap<>();
+
+	private final List<DirectorySharding> running = new CopyOnWriteArrayList<>();
+
+	KeyspaceDirectories(BeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+	}
+
+	/**
+	 * Defines a keyspace with a directory, which is asked when the first key comes.
+	 * @param changed is called after each change
+	 */
+	KeyspaceDefinition define(String name, ScalingProperties.Keyspace keyspace, List<String> shards, Runnable changed) {
+		ScalingProperties.Directory settings = keyspace.getDirectory();
+		DirectoryOptions options = new DirectoryOptions(settings.getUnknownKeys(), settings.getCacheSize(),
+				settings.getPropagation(), settings.getPollInterval(), settings.getMaxAge(), settings.isAskWhenSilent(),
+				settings.getTimeout());
+		KeyspaceDefinition definition = new KeyspaceDefinition(name, shards,
+				"directory in cluster " + settings.getCluster() + ", unknown keys "
+						+ options.unknownKeys().name().toLowerCase(Locale.ROOT),
+				() -> KeyspaceFactory.typed(keyspace, strategy(name)), keyspace.getTables());
+		this.strategies.put(name, SingletonSupplier.of(() -> start(definition, settings, options, changed)));
+		this.directories.put(name, SingletonSupplier
+			.of(() -> new DefaultShardDirectory(definition, strategy(name), this::cluster, MoveOptions.defaults())));
+		return definition;
+	}
+
+	private DirectorySharding start(KeyspaceDefinition definition, ScalingProperties.Directory settings,
+			DirectoryOptions options, Runnable changed) {
+		DirectorySharding sharding = new DirectorySharding(definition, () -> cluster(settings.getCluster()), options,
+				null, sharedCache(settings), changed);
+		this.running.add(sharding);
+		return sharding;
+	}
+
+	private DirectorySharding strategy(String name) {
+		SingletonSupplier<DirectorySharding> strategy = this.strategies.get(name);
+		if (strategy == null) {
+			throw new IllegalArgumentException("Keyspace '" + name + "' has no directory");
+		}
+		return strategy.obtain();
+	}
+
+	private LiveTopology cluster(String name) {
+		return this.beanFactory.getBean(Clusters.class)
+			.find(name)
+			.orElseThrow(() -> new IllegalStateException("There is no cluster '" + name + "'"));
+	}
+
+	private @Nullable Cache sharedCache(ScalingProperties.Directory settings) {
+		String name = settings.getSharedCache();
+		if (name == null) {
+			return null;
+		}
+		Cache cache = this.beanFactory.getBean(CacheManager.class).getCache(name);
+		if (cache == null) {
+			throw new IllegalStateException("The CacheManager has no cache '" + name
+					+ "', which is the 'shared-cache' of a" + " keyspace's directory");
+		}
+		return cache;
+	}
+
+	/**
+	 * The directory of a keyspace.
+	 * @param keyspace the name of the keyspace
+	 * @return the directory, or {@code null} if it has another strategy
+	 */
+	@Nullable ShardDirectory find(String keyspace) {
+		SingletonSupplier<ShardDirectory> directory = this.directories.get(keyspace);
+		return (directory != null) ? directory.get() : null;
+	}
+
+	void close() {
+		this.running.forEach(DirectorySharding::close);
+	}
+
+}
