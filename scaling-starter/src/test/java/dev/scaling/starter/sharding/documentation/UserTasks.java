@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 import dev.scaling.RoutingContext;
+import dev.scaling.ShardMove;
 import dev.scaling.Shards;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -52,6 +53,13 @@ class UserTasks {
 		// end::gather[]
 		users.addAll(newest);
 		return perShard.values().stream().mapToLong(Long::longValue).sum();
+	}
+
+	ShardMove move() {
+		// tag::move[]
+		ShardMove move = this.shards.of("tenants").directory().move("acme", "shard-1");
+		// end::move[]
+		return move;
 	}
 
 	private void readByIdDescending(String shard, Consumer<User> users) {
