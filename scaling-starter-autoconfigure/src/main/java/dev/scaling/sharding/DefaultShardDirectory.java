@@ -173,10 +173,11 @@ public final class DefaultShardDirectory implements ShardDirectory {
 
 	private ShardMove moveLocked(String key, String owner, String shard) {
 		long start = System.nanoTime();
+		if (this.moves.all().stream().anyMatch((earlier) -> earlier.key().equals(key))) {
+			throw notEnded(key);
+		}
 		checkPlan(key, owner, shard);
-		MoveState move = this.moves.begin(key, owner, shard)
-			.orElseThrow(() -> failed(key, "an earlier move of it has not ended",
-					"Finish or undo it with ShardDirectory.resume(), and try again", true, null));
+		MoveState move = this.moves.begin(key, owner, shard).orElseThrow(() -> notEnded(key));
 		Progress progress = new Progress(move, start);
 		try {
 			fence(progress);
@@ -191,6 +192,11 @@ public final class DefaultShardDirectory implements ShardDirectory {
 		catch (SQLException | RuntimeException ex) {
 			throw unfinished(progress.move, ex);
 		}
+	}
+
+	private ShardMoveException notEnded(String key) {
+		return failed(key, "an earlier move of it has not ended",
+				"Finish or undo it with ShardDirectory.resume(), and try again", true, null);
 	}
 
 	/**

@@ -20,6 +20,8 @@ import dev.scaling.sharding.ShardClaim;
 import dev.scaling.sharding.ShardOwnership;
 import dev.scaling.sharding.ShardWiringException;
 import dev.scaling.starter.sharding.ShardDatabases;
+import dev.scaling.test.PostgresCluster;
+import dev.scaling.test.PostgresNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -251,6 +253,31 @@ class ShardOwnershipTests {
 				new ShardOwnership("shard-1", List.of(users(1, "shard-0", "shard-1"))));
 		assertThatExceptionOfType(ShardWiringException.class).isThrownBy(() -> ShardOwnership.verify(List.of(shard)))
 			.withMessageContaining("holds shard 'shard-0'");
+	}
+
+	@Test
+	void replicaIsBelievedWhileItMayBeBehind() throws SQLException {
+		try (PostgresCluster shard = PostgresCluster.builder().replicas(1).start()) {
+			check(shard.replica(1), users(1, "shard-0"));
+			check(shard.primary(), users(1, "shard-0"));
+			shard.awaitReplication();
+			check(shard.replica(1), users(1, "shard-0"));
+			check(shard.replica(1), users(2, "shard-0", "shard-1"));
+			assertThatExceptionOfType(ShardOwnershipException.class)
+				.isThrownBy(() -> check(shard.replica(1), users(1, "shard-1", "shard-0")))
+				.withMessageContaining("has been told [shard-0]");
+			ShardOwnership.publish(users(2, "shard-0"), Map.of("shard-0", shard.primary().dataSource()), TIMEOUT);
+			shard.awaitReplication();
+			assertThatExceptionOfType(ShardOwnershipException.class)
+				.isThrownBy(() -> check(shard.replica(1), users(1, "shard-0")))
+				.withMessageContaining("outdated list");
+		}
+	}
+
+	private static void check(PostgresNode node, ShardClaim claim) throws SQLException {
+		try (Connection connection = node.dataSource().getConnection()) {
+			new ShardOwnership("shard-0", List.of(claim)).check(connection);
+		}
 	}
 
 	private static void check(String shard, String database, ShardClaim... claims) throws SQLException {
