@@ -125,6 +125,13 @@ final class DirectoryFeed implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * The first key creates the table: there are no changes before.
+	 */
+	private static boolean isMissing(Exception ex) {
+		return ex instanceof SQLException sqlException && "42P01".equals(sqlException.getSQLState());
+	}
+
 	private void run() {
 		long pause = SHORTEST_PAUSE;
 		boolean failing = false;
@@ -145,7 +152,7 @@ final class DirectoryFeed implements AutoCloseable {
 			}
 			catch (SQLException | RuntimeException ex) {
 				if (!this.closed) {
-					if (!failing) {
+					if (!failing && !isMissing(ex)) {
 						logger.warn("Changes of the directory of keyspace " + this.keyspace
 								+ " cannot be heard, trying again: " + ex.getMessage());
 						logger.debug("Directory of keyspace " + this.keyspace, ex);
