@@ -2,13 +2,12 @@ package dev.scaling.autoconfigure;
 
 import java.io.IOException;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 import dev.scaling.routing.LiveTopology;
+import dev.scaling.sharding.Keyspaces;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -37,30 +36,20 @@ final class KeyspaceMigrations {
 
 	/**
 	 * Migrates all keyspaces.
-	 * @param shards the topologies of all shards by name
+	 * @param keyspaces all keyspaces
+	 * @param shards the topologies of all shards
 	 */
-	void run(Map<String, LiveTopology> shards) {
+	void run(Keyspaces keyspaces, Collection<LiveTopology> shards) {
 		if (!FLYWAY || !this.properties.getMigrations().isEnabled()) {
 			return;
 		}
 		this.properties.getKeyspaces().forEach((name, keyspace) -> {
 			List<String> locations = locations(name, keyspace);
 			if (!locations.isEmpty()) {
-				run(name, locations, shards(keyspace, shards));
+				List<String> names = keyspaces.get(name).shards();
+				run(name, locations, shards.stream().filter((shard) -> names.contains(shard.cluster())).toList());
 			}
 		});
-	}
-
-	private static Collection<LiveTopology> shards(ScalingProperties.Keyspace keyspace,
-			Map<String, LiveTopology> shards) {
-		List<LiveTopology> topologies = new ArrayList<>();
-		shards.forEach((name, topology) -> {
-			if (keyspace.getShards().contains(name)
-					|| keyspace.getRanges().stream().anyMatch((range) -> name.equals(range.getShard()))) {
-				topologies.add(topology);
-			}
-		});
-		return topologies;
 	}
 
 	private List<String> locations(String name, ScalingProperties.Keyspace keyspace) {

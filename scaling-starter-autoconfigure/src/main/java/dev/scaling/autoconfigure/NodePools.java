@@ -99,7 +99,7 @@ final class NodePools {
 			ConnectionCheck check) {
 		String property = property(shard) + ".primary";
 		String url = url(primary, property, "A shard needs the JDBC URL of its primary.");
-		checkUrl(url, property);
+		checkUrl(url, property, "It is not PostgreSQL.");
 		Node node = new Node(id(shard, PRIMARY), shard, NodeRole.PRIMARY, url, 1, true);
 		HikariConfig configuration = configuration(node, url, primary, null, settings);
 		PhysicalConnections connections = new PhysicalConnections();
@@ -168,9 +168,9 @@ final class NodePools {
 		}
 	}
 
-	private static void checkUrl(String url, String property) {
+	private static void checkUrl(String url, String property, String reason) {
 		if (!PostgresqlUrl.matches(url)) {
-			throw ScalingConfigurationException.ofUrl(property + ".url", url, "It is not PostgreSQL.",
+			throw ScalingConfigurationException.ofUrl(property + ".url", url, reason,
 					"Use a URL that starts with 'jdbc:postgresql:'.");
 		}
 	}
@@ -180,10 +180,7 @@ final class NodePools {
 			throw new InvalidConfigurationPropertyValueException(property, name,
 					"The name of a replica consists of up to 63 letters, digits, '-', '_' and '.', and is not 'primary'.");
 		}
-		if (!PostgresqlUrl.matches(url)) {
-			throw ScalingConfigurationException.ofUrl(property + ".url", url, "A replica is a PostgreSQL node.",
-					"Use a URL that starts with 'jdbc:postgresql:'.");
-		}
+		checkUrl(url, property, "A replica is a PostgreSQL node.");
 		if (weight < 1 || weight > 1000) {
 			throw new InvalidConfigurationPropertyValueException(property + ".weight", weight,
 					"A weight is from 1 to 1000. Remove the replica to give it no reads.");

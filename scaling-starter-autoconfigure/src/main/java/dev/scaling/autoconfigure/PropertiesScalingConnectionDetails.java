@@ -25,9 +25,13 @@ final class PropertiesScalingConnectionDetails implements ScalingConnectionDetai
 
 	@Override
 	public Map<String, Node> getReplicas() {
-		Map<String, Node> replicas = new LinkedHashMap<>();
-		this.properties.getReplicas().forEach((name, replica) -> replicas.put(name, new PropertiesNode(replica)));
-		return replicas;
+		return nodes(this.properties.getReplicas());
+	}
+
+	private static Map<String, Node> nodes(Map<String, ScalingProperties.Replica> replicas) {
+		Map<String, Node> nodes = new LinkedHashMap<>();
+		replicas.forEach((name, replica) -> nodes.put(name, new PropertiesNode(replica)));
+		return nodes;
 	}
 
 	@Override
@@ -46,9 +50,7 @@ final class PropertiesScalingConnectionDetails implements ScalingConnectionDetai
 
 		@Override
 		public Map<String, Node> getReplicas() {
-			Map<String, Node> replicas = new LinkedHashMap<>();
-			this.properties.getReplicas().forEach((name, replica) -> replicas.put(name, new PropertiesNode(replica)));
-			return replicas;
+			return nodes(this.properties.getReplicas());
 		}
 
 	}

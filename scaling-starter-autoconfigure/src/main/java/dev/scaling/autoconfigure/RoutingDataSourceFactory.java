@@ -203,8 +203,11 @@ final class RoutingDataSourceFactory {
 		});
 		this.monitors.awaitFirstRound();
 		checkPrimary(topologies.get(0));
-		checkWiring(topologies);
-		migrate(topologies);
+		List<LiveTopology> shards = topologies.stream()
+			.filter((topology) -> this.shards.contains(topology.cluster()))
+			.toList();
+		checkWiring(shards);
+		migrate(shards);
 		topologies.forEach(this.clusters::add);
 		RoutingOptions options = options(hikari);
 		return new RoutingDataSource(new Routers(
@@ -279,13 +282,9 @@ final class RoutingDataSourceFactory {
 				"Use a URL that starts with 'jdbc:postgresql:', or set 'scaling.enabled' to false.");
 	}
 
-	private void migrate(List<LiveTopology> topologies) {
-		Map<String, LiveTopology> byName = new LinkedHashMap<>();
-		topologies.stream()
-			.filter((topology) -> this.shards.contains(topology.cluster()))
-			.forEach((topology) -> byName.put(topology.cluster(), topology));
+	private void migrate(List<LiveTopology> shards) {
 		try {
-			new KeyspaceMigrations(this.properties, this.resourceLoader).run(byName);
+			new KeyspaceMigrations(this.properties, this.resourceLoader).run(this.shards.keyspaces(), shards);
 		}
 		catch (ScalingConfigurationException ex) {
 			this.monitors.stop();
@@ -293,10 +292,9 @@ final class RoutingDataSourceFactory {
 		}
 	}
 
-	private void checkWiring(List<LiveTopology> topologies) {
+	private void checkWiring(List<LiveTopology> shards) {
 		try {
-			ShardOwnership
-				.verify(topologies.stream().filter((topology) -> this.shards.contains(topology.cluster())).toList());
+			ShardOwnership.verify(shards);
 		}
 		catch (ShardWiringException ex) {
 			this.monitors.stop();

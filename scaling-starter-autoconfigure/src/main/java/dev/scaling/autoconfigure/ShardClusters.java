@@ -5,6 +5,7 @@ import java.util.Map;
 
 import dev.scaling.pool.ConnectionCheck;
 import dev.scaling.routing.ShardRouting;
+import dev.scaling.sharding.Keyspaces;
 import dev.scaling.topology.Node;
 import org.jspecify.annotations.Nullable;
 
@@ -83,10 +84,17 @@ final class ShardClusters {
 	}
 
 	/**
+	 * All keyspaces.
+	 */
+	Keyspaces keyspaces() {
+		return this.keyspaces.keyspaces();
+	}
+
+	/**
 	 * Tells which shard work belongs to, or {@code null} without shards.
 	 */
 	@Nullable ShardRouting routing() {
-		return isEmpty() ? null : this.keyspaces.keyspaces();
+		return isEmpty() ? null : keyspaces();
 	}
 
 }
