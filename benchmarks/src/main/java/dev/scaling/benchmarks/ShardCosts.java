@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -148,12 +149,11 @@ public final class ShardCosts {
 			case GET_BY_HAND -> {
 				long id = ThreadLocalRandom.current().nextLong(ROWS);
 				ByHand shard = shardOf(id);
-				shard.read().execute((status) -> shard.jdbc().queryForObject(GET, String.class, id));
+				shard.read().execute((status) -> text(shard.jdbc(), id));
 			}
 			case GET -> {
 				long id = ThreadLocalRandom.current().nextLong(ROWS);
-				this.shards.call(id,
-						() -> this.read.execute((status) -> this.jdbc.queryForObject(GET, String.class, id)));
+				this.shards.call(id, () -> this.read.execute((status) -> text(this.jdbc, id)));
 			}
 			case INSERT_BY_HAND -> {
 				long id = this.nextId.incrementAndGet();
@@ -166,13 +166,19 @@ public final class ShardCosts {
 			}
 			case SEQUENTIAL_LOOP -> {
 				for (ByHand shard : this.byHand) {
-					shard.read().execute((status) -> shard.jdbc().queryForObject(SLOW, Long.class));
+					shard.read().execute((status) -> slow(shard.jdbc()));
 				}
 			}
-			case GATHER ->
-				this.shards.gather((shard) -> this.read.execute((status) -> this.jdbc.queryForObject(SLOW, Long.class)))
-					.list();
+			case GATHER -> this.shards.gather((shard) -> this.read.execute((status) -> slow(this.jdbc))).list();
 		}
+	}
+
+	private static String text(JdbcTemplate jdbc, long id) {
+		return Objects.requireNonNull(jdbc.queryForObject(GET, String.class, id));
+	}
+
+	private static long slow(JdbcTemplate jdbc) {
+		return Objects.requireNonNull(jdbc.queryForObject(SLOW, Long.class));
 	}
 
 	private ByHand shardOf(long id) {
