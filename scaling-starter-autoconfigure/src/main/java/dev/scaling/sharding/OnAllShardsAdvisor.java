@@ -26,7 +26,10 @@ public final class OnAllShardsAdvisor extends StaticMethodMatcherPointcutAdvisor
 	}
 
 	/**
-	 * {@inheritDoc}
+	 * Tells whether a method is to run on all shards.
+	 * @param method the method
+	 * @param targetClass the class of the bean
+	 * @return whether it has the annotation
 	 * @throws IllegalStateException if the method has the annotation, but cannot run on
 	 * all shards
 	 */
