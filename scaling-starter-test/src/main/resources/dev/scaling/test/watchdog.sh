@@ -35,6 +35,12 @@ for pidfile in "$1"/*/*/data/postmaster.pid; do
 	[ -n "$segment" ] && ipcrm -m "$segment"
 done
 
+pidfile=$1/pgbouncer.pid
+if [ -e "$pidfile" ]; then
+	read -r pooler <"$pidfile"
+	[ -n "$pooler" ] && is_postmaster "$pooler" "$1" && kill -KILL "$pooler"
+fi
+
 attempts=50
 until rm -rf "$1" || [ $attempts -eq 0 ]; do
 	attempts=$((attempts - 1))
