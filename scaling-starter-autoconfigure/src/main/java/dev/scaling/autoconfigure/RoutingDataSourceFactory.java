@@ -44,7 +44,6 @@ import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.core.env.Environment;
-import org.springframework.core.io.ResourceLoader;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
 import org.springframework.transaction.jta.JtaTransactionManager;
@@ -81,13 +80,11 @@ final class RoutingDataSourceFactory {
 
 	private final ShardClusters shards;
 
-	private final ResourceLoader resourceLoader;
-
 	private final Map<String, PhysicalConnections> primaryConnections = new ConcurrentHashMap<>();
 
 	RoutingDataSourceFactory(DefaultListableBeanFactory beanFactory, Environment environment,
 			ScalingProperties properties, ObjectProvider<ScalingConnectionDetails> connectionDetails, Clusters clusters,
-			ClusterMonitors monitors, KeyspaceFactory keyspaces, ResourceLoader resourceLoader) {
+			ClusterMonitors monitors, KeyspaceFactory keyspaces) {
 		this.beanFactory = beanFactory;
 		this.properties = properties;
 		this.poolSettings = new PoolSettings(environment, properties);
@@ -97,7 +94,6 @@ final class RoutingDataSourceFactory {
 		this.settings = new ClusterSettings(properties);
 		this.applicationDataSources = new ApplicationDataSources(beanFactory);
 		this.shards = new ShardClusters(properties, connectionDetails.getIfAvailable(), keyspaces);
-		this.resourceLoader = resourceLoader;
 	}
 
 	ApplicationDataSources applicationDataSources() {
@@ -203,11 +199,7 @@ final class RoutingDataSourceFactory {
 		});
 		this.monitors.awaitFirstRound();
 		checkPrimary(topologies.get(0));
-		List<LiveTopology> shards = topologies.stream()
-			.filter((topology) -> this.shards.contains(topology.cluster()))
-			.toList();
-		checkWiring(shards);
-		migrate(shards);
+		checkWiring(topologies.stream().filter((topology) -> this.shards.contains(topology.cluster())).toList());
 		topologies.forEach(this.clusters::add);
 		RoutingOptions options = options(hikari);
 		return new RoutingDataSource(new Routers(
@@ -280,16 +272,6 @@ final class RoutingDataSourceFactory {
 				"The primary is not PostgreSQL, but replicas are configured. Its URL is '"
 						+ PostgresqlUrl.withoutSecrets(url) + "'.",
 				"Use a URL that starts with 'jdbc:postgresql:', or set 'scaling.enabled' to false.");
-	}
-
-	private void migrate(List<LiveTopology> shards) {
-		try {
-			new KeyspaceMigrations(this.properties, this.resourceLoader).run(this.shards.keyspaces(), shards);
-		}
-		catch (ScalingConfigurationException ex) {
-			this.monitors.stop();
-			throw ex;
-		}
 	}
 
 	private void checkWiring(List<LiveTopology> shards) {

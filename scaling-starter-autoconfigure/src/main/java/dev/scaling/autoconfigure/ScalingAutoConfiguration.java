@@ -26,7 +26,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
-import org.springframework.core.io.ResourceLoader;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link RoutingDataSource}.
@@ -53,9 +52,9 @@ public final class ScalingAutoConfiguration {
 	static RoutingDataSourceFactory routingDataSourceFactory(DefaultListableBeanFactory beanFactory,
 			Environment environment, ScalingProperties properties,
 			ObjectProvider<ScalingConnectionDetails> connectionDetails, Clusters clusters, ClusterMonitors monitors,
-			KeyspaceFactory keyspaces, ResourceLoader resourceLoader) {
+			KeyspaceFactory keyspaces) {
 		return new RoutingDataSourceFactory(beanFactory, environment, properties, connectionDetails, clusters, monitors,
-				keyspaces, resourceLoader);
+				keyspaces);
 	}
 
 	@Bean

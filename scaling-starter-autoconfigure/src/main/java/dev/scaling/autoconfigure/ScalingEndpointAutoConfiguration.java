@@ -3,7 +3,9 @@ package dev.scaling.autoconfigure;
 import dev.scaling.actuate.endpoint.ScalingEndpoint;
 import dev.scaling.actuate.endpoint.ScalingKeysEndpoint;
 import dev.scaling.routing.Clusters;
+import dev.scaling.sharding.ShardMigrations;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -20,7 +22,7 @@ import org.springframework.context.annotation.Configuration;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = ScalingAutoConfiguration.class)
+@AutoConfiguration(after = { ScalingAutoConfiguration.class, ScalingShardMigrationAutoConfiguration.class })
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnBean(Clusters.class)
 public final class ScalingEndpointAutoConfiguration {
@@ -42,9 +44,10 @@ public final class ScalingEndpointAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		@ConditionalOnAvailableEndpoint
-		ScalingKeysEndpoint scalingKeysEndpoint(Clusters clusters, KeyspaceFactory keyspaces) {
+		ScalingKeysEndpoint scalingKeysEndpoint(Clusters clusters, KeyspaceFactory keyspaces,
+				ObjectProvider<ShardMigrations> migrations) {
 			clusters.all();
-			return new ScalingKeysEndpoint(keyspaces.keyspaces());
+			return new ScalingKeysEndpoint(keyspaces.keyspaces(), migrations.getIfAvailable());
 		}
 
 	}

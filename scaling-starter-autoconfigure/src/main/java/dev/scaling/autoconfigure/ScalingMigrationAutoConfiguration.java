@@ -10,6 +10,7 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariConfigMXBean;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.scaling.routing.Clusters;
+import dev.scaling.routing.LiveTopology;
 import dev.scaling.routing.NodePool;
 import dev.scaling.routing.RoutingDataSource;
 import liquibase.integration.spring.SpringLiquibase;
@@ -41,11 +42,15 @@ public final class ScalingMigrationAutoConfiguration {
 	private static @Nullable DataSource primaryPool(@Nullable DataSource dataSource) {
 		RoutingDataSource routing = (dataSource != null)
 				? DataSourceUnwrapper.unwrap(dataSource, RoutingDataSource.class) : null;
-		if (routing == null) {
-			return null;
-		}
-		NodePool configured = routing.topology().configuredPrimary();
-		NodePool primary = routing.topology().primary().orElse(configured);
+		return (routing != null) ? primaryPool(routing.topology()) : null;
+	}
+
+	/**
+	 * The pool of the node that is the primary now.
+	 */
+	static DataSource primaryPool(LiveTopology topology) {
+		NodePool configured = topology.configuredPrimary();
+		NodePool primary = topology.primary().orElse(configured);
 		return (primary != configured) ? new PromotedDataSource(primary, configured) : primary.dataSource();
 	}
 

@@ -280,15 +280,11 @@ public class ScalingProperties {
 		private List<Range> ranges = new ArrayList<>();
 
 		/**
-		 * Locations of the Flyway scripts that are run on each shard of the keyspace, by
-		 * default classpath:db/keyspace/ followed by its name.
-		 */
-		private List<String> migrations = new ArrayList<>();
-
-		/**
 		 * Tables whose rows belong to the keyspace, with the column of the key.
 		 */
 		private final Map<String, String> tables = new LinkedHashMap<>();
+
+		private final Migrations migrations = new Migrations();
 
 		public String getStrategy() {
 			return this.strategy;
@@ -346,16 +342,62 @@ public class ScalingProperties {
 			this.ranges = ranges;
 		}
 
-		public List<String> getMigrations() {
+		public Map<String, String> getTables() {
+			return this.tables;
+		}
+
+		public Migrations getMigrations() {
 			return this.migrations;
 		}
 
-		public void setMigrations(List<String> migrations) {
-			this.migrations = migrations;
-		}
+		/**
+		 * Scripts that are executed on each shard of the keyspace.
+		 */
+		public static class Migrations {
 
-		public Map<String, String> getTables() {
-			return this.tables;
+			/**
+			 * Locations of the scripts, as Flyway understands them. Default is
+			 * classpath:db/keyspace/ followed by the name of the keyspace, if there is
+			 * something.
+			 */
+			private List<String> locations = new ArrayList<>();
+
+			/**
+			 * Table on each shard that remembers what has been executed. Default is
+			 * flyway_schema_history_ followed by the name of the keyspace.
+			 */
+			private @Nullable String table;
+
+			/**
+			 * Version that a shard without such a table has already: scripts up to it are
+			 * not executed there.
+			 */
+			private String baselineVersion = "0";
+
+			public List<String> getLocations() {
+				return this.locations;
+			}
+
+			public void setLocations(List<String> locations) {
+				this.locations = locations;
+			}
+
+			public @Nullable String getTable() {
+				return this.table;
+			}
+
+			public void setTable(@Nullable String table) {
+				this.table = table;
+			}
+
+			public String getBaselineVersion() {
+				return this.baselineVersion;
+			}
+
+			public void setBaselineVersion(String baselineVersion) {
+				this.baselineVersion = baselineVersion;
+			}
+
 		}
 
 	}
@@ -546,25 +588,29 @@ public class ScalingProperties {
 	}
 
 	/**
-	 * Scripts that are run on each shard.
+	 * How the scripts of keyspaces are executed on their shards.
 	 */
 	public static class Migrations {
 
 		/**
-		 * Whether to run the scripts of the keyspaces on their shards when the
-		 * application starts, if Flyway is there.
+		 * Whether to execute the scripts of keyspaces when the application starts.
 		 */
 		private boolean enabled = true;
 
 		/**
-		 * What happens if the shards of a keyspace have applied different scripts.
+		 * What happens if a shard has something else than the scripts, or other shards.
 		 */
 		private OnDrift onDrift = OnDrift.FAIL;
 
 		/**
-		 * On how many shards scripts run at the same time.
+		 * On how many shards scripts are executed at the same time.
 		 */
 		private int parallelism = 4;
+
+		/**
+		 * Time that the scripts of all shards together may take.
+		 */
+		private Duration timeout = Duration.ofHours(1);
 
 		public boolean isEnabled() {
 			return this.enabled;
@@ -590,13 +636,22 @@ public class ScalingProperties {
 			this.parallelism = parallelism;
 		}
 
+		public Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(Duration timeout) {
+			this.timeout = timeout;
+		}
+
 		/**
-		 * What happens if shards differ.
+		 * What happens if a shard has something else than the scripts, or other shards.
 		 */
 		public enum OnDrift {
 
 			/**
-			 * The application does not start.
+			 * The application does not start, and executes no scripts on a shard that has
+			 * something else than them.
 			 */
 			FAIL,
 

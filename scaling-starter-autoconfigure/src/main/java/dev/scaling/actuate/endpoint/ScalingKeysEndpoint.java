@@ -16,6 +16,8 @@ import dev.scaling.ShardLocation;
 import dev.scaling.ShardTarget;
 import dev.scaling.sharding.KeyspaceDefinition;
 import dev.scaling.sharding.Keyspaces;
+import dev.scaling.sharding.ShardMigrationStatus;
+import dev.scaling.sharding.ShardMigrations;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
@@ -36,12 +38,17 @@ public final class ScalingKeysEndpoint {
 
 	private final Keyspaces keyspaces;
 
+	private final @Nullable ShardMigrations migrations;
+
 	/**
 	 * Creates the endpoint.
 	 * @param keyspaces the keyspaces to show
+	 * @param migrations tells how far the scripts of the keyspaces are, or {@code null}
+	 * if nobody executes any
 	 */
-	public ScalingKeysEndpoint(Keyspaces keyspaces) {
+	public ScalingKeysEndpoint(Keyspaces keyspaces, @Nullable ShardMigrations migrations) {
 		this.keyspaces = keyspaces;
+		this.migrations = migrations;
 	}
 
 	/**
@@ -116,8 +123,16 @@ public final class ScalingKeysEndpoint {
 				: (key instanceof Long) ? "number" : key.getClass().getSimpleName().toLowerCase(Locale.ROOT);
 	}
 
-	private static KeyspaceDescriptor describe(KeyspaceDefinition keyspace) {
-		return new KeyspaceDescriptor(keyspace.mapping(), keyspace.shards(), keyspace.tables());
+	private KeyspaceDescriptor describe(KeyspaceDefinition keyspace) {
+		Map<String, SchemaDescriptor> schema = new LinkedHashMap<>();
+		List<ShardMigrationStatus> statuses = (this.migrations != null) ? this.migrations.status() : List.of();
+		for (ShardMigrationStatus status : statuses) {
+			if (status.keyspace().equals(keyspace.name())) {
+				schema.put(status.shard(), new SchemaDescriptor(status.state().name().toLowerCase(Locale.ROOT),
+						status.version(), (status.pending() >= 0) ? status.pending() : null, status.error()));
+			}
+		}
+		return new KeyspaceDescriptor(keyspace.mapping(), keyspace.shards(), keyspace.tables(), schema);
 	}
 
 	/**
@@ -135,9 +150,26 @@ public final class ScalingKeysEndpoint {
 	 * @param mapping how keys are mapped to shards
 	 * @param shards the names of the shards in their order
 	 * @param tables the key column of each table
+	 * @param schema how far the scripts of the keyspace are on each shard, by its name;
+	 * empty if there are none
 	 */
-	public record KeyspaceDescriptor(String mapping, List<String> shards,
-			Map<String, String> tables) implements OperationResponseBody {
+	public record KeyspaceDescriptor(String mapping, List<String> shards, Map<String, String> tables,
+			Map<String, SchemaDescriptor> schema) implements OperationResponseBody {
+
+	}
+
+	/**
+	 * Description of a keyspace's schema on a shard.
+	 *
+	 * @param state the state, such as {@code migrated} or {@code unreachable}
+	 * @param version the version of the last script, or {@code null} if there is none, or
+	 * nobody knows yet
+	 * @param pending the number of scripts that are still to be executed, or {@code null}
+	 * if nobody knows
+	 * @param error what went wrong, or {@code null}
+	 */
+	public record SchemaDescriptor(String state, @Nullable String version, @Nullable Integer pending,
+			@Nullable String error) {
 
 	}
 
