@@ -81,6 +81,15 @@ final class KeyspaceFactory implements DisposableBean {
 	}
 
 	/**
+	 * The keyspaces that the shards are to be told of.
+	 */
+	List<ShardClaim> claimsToPublish() {
+		return this.claims.stream()
+			.filter((claim) -> this.properties.getKeyspaces().get(claim.keyspace().name()).isPublishEpoch())
+			.toList();
+	}
+
+	/**
 	 * What looks at new connections to a shard.
 	 */
 	ConnectionCheck check(String shard) {

@@ -7,6 +7,7 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.util.DriverDataSource;
 import dev.scaling.monitor.ProbeConnector;
 import dev.scaling.pool.ConnectionCheck;
 import dev.scaling.pool.NodePoolFactory;
@@ -90,6 +91,20 @@ final class NodePools {
 		NodePool pool = new NodePool(node, register(node, dataSource, false), connections);
 		return new WatchedPool(pool, (this.applicationPool != null) ? this.monitors.connector(this.applicationPool)
 				: ProbeConnector.ofPool(dataSource));
+	}
+
+	/**
+	 * Connections to a shard's primary without a pool, which nobody checks.
+	 */
+	DataSource unpooled(String shard, ScalingConnectionDetails.Node primary) {
+		String property = property(shard) + ".primary";
+		String url = url(primary, property, "A shard needs the JDBC URL of its primary.");
+		checkUrl(url, property, "It is not PostgreSQL.");
+		HikariConfig configuration = new HikariConfig();
+		this.poolSettings.applyAll(configuration, new ScalingProperties.Pool());
+		Credentials credentials = credentials(primary);
+		return new DriverDataSource(url, null, configuration.getDataSourceProperties(), credentials.username(),
+				credentials.password());
 	}
 
 	/**

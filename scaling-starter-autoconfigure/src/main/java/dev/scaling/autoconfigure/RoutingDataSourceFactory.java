@@ -187,6 +187,7 @@ final class RoutingDataSourceFactory {
 		}
 		this.settings.check();
 		NodePools pools = new NodePools(this.beanFactory, this.poolSettings, this.monitors, beanName, hikari);
+		this.shards.publish(pools);
 		List<LiveTopology> topologies = new ArrayList<>();
 		topologies.add(watch(pools, cluster,
 				pools.applicationPool(cluster, dataSource, url, this.primaryConnections.get(beanName)),

@@ -256,6 +256,13 @@ public class ScalingProperties {
 		private long epoch = 1;
 
 		/**
+		 * Whether this start tells the shards the list, the mapping and the epoch, if the
+		 * epoch is higher than theirs. Ends all other sessions on them. For the start
+		 * that changes the keyspace, after its rows have been moved.
+		 */
+		private boolean publishEpoch;
+
+		/**
 		 * Hash function of the strategy hash.
 		 */
 		private HashFunction function = HashFunction.MD5;
@@ -308,6 +315,14 @@ public class ScalingProperties {
 
 		public void setEpoch(long epoch) {
 			this.epoch = epoch;
+		}
+
+		public boolean isPublishEpoch() {
+			return this.publishEpoch;
+		}
+
+		public void setPublishEpoch(boolean publishEpoch) {
+			this.publishEpoch = publishEpoch;
 		}
 
 		public HashFunction getFunction() {

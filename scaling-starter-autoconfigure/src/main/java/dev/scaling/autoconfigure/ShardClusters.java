@@ -1,11 +1,19 @@
 package dev.scaling.autoconfigure;
 
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
+import javax.sql.DataSource;
+
+import dev.scaling.ShardOwnershipException;
 import dev.scaling.pool.ConnectionCheck;
 import dev.scaling.routing.ShardRouting;
 import dev.scaling.sharding.Keyspaces;
+import dev.scaling.sharding.ShardClaim;
+import dev.scaling.sharding.ShardOwnership;
 import dev.scaling.topology.Node;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +23,11 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * The shards of the configuration.
  */
 final class ShardClusters {
+
+	/**
+	 * How long the sessions on a shard may take to end.
+	 */
+	private static final Duration PUBLICATION_TIMEOUT = Duration.ofSeconds(10);
 
 	private final ScalingProperties properties;
 
@@ -74,6 +87,37 @@ final class ShardClusters {
 	Map<String, ScalingProperties.Replica> replicaSettings(String cluster) {
 		ScalingProperties.Shard shard = this.properties.getShards().get(cluster);
 		return (shard != null) ? shard.getReplicas() : Map.of();
+	}
+
+	/**
+	 * Tells the shards of changed keyspaces, if the application is asked to.
+	 * @param pools makes connections to shards
+	 */
+	void publish(NodePools pools) {
+		List<ShardClaim> claims = this.keyspaces.claimsToPublish();
+		if (claims.isEmpty()) {
+			return;
+		}
+		Map<String, DataSource> primaries = new LinkedHashMap<>();
+		this.details.forEach((name, shard) -> primaries.put(name, pools.unpooled(name, shard.getPrimary())));
+		for (ShardClaim claim : claims) {
+			String property = "scaling.keyspaces." + claim.keyspace().name() + ".publish-epoch";
+			try {
+				ShardOwnership.publishIfHigher(claim, primaries, PUBLICATION_TIMEOUT);
+			}
+			catch (ShardOwnershipException ex) {
+				throw new ScalingConfigurationException(ex.description(), ex.action(), ex);
+			}
+			catch (SQLException ex) {
+				throw new ScalingConfigurationException(
+						"Epoch " + claim.epoch() + " of keyspace '" + claim.keyspace().name()
+								+ "' could not be published on all shards (property '" + property + "'): "
+								+ ex.getMessage(),
+						"Start the primaries of all shards, and start the application again: it goes on where it has"
+								+ " stopped. Until then some shards refuse the instances of either epoch.",
+						ex);
+			}
+		}
 	}
 
 	/**

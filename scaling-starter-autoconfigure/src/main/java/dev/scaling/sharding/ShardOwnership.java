@@ -277,6 +277,38 @@ public final class ShardOwnership implements ConnectionCheck {
 		return ended;
 	}
 
+	/**
+	 * Does what {@link #publish} does, unless all shards have been told so already, or of
+	 * a higher epoch: then nothing is changed, and no session ended.
+	 * @param claim the keyspace as it is from now on
+	 * @param primaries connections to the primaries, as for {@link #publish}; those that
+	 * have nothing to do with the keyspace are left alone
+	 * @param timeout how long to wait at most, on each shard, for sessions to end
+	 * @return whether a shard had to be told
+	 * @throws ShardOwnershipException if a shard has that epoch with something else
+	 * @throws SQLException if a shard cannot be reached, or its sessions do not end
+	 * @throws IllegalArgumentException if a shard of the list is missing
+	 */
+	public static boolean publishIfHigher(ShardClaim claim, Map<String, ? extends DataSource> primaries,
+			Duration timeout) throws SQLException {
+		String keyspace = claim.keyspace().name();
+		Map<String, DataSource> concerned = new LinkedHashMap<>();
+		boolean published = true;
+		for (Map.Entry<String, ? extends DataSource> primary : primaries.entrySet()) {
+			try (Connection connection = primary.getValue().getConnection()) {
+				StoredClaim stored = OwnershipTable.read(connection, List.of(keyspace)).claim(keyspace);
+				if (stored != null || claim.keyspace().position(primary.getKey()) >= 0) {
+					concerned.put(primary.getKey(), primary.getValue());
+					published &= stored != null && stored.epoch() >= claim.epoch();
+				}
+			}
+		}
+		if (!published) {
+			publish(claim, concerned, timeout);
+		}
+		return !published;
+	}
+
 	private static int publish(ShardClaim claim, String shard, Connection connection, Duration timeout)
 			throws SQLException {
 		String keyspace = claim.keyspace().name();
