@@ -2,6 +2,7 @@ package dev.scaling.autoconfigure;
 
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Conditional;
 
@@ -26,6 +27,11 @@ class OnScalingCondition extends AnyNestedCondition {
 
 	@Conditional(OnShardsPropertyCondition.class)
 	static class Shards {
+
+	}
+
+	@ConditionalOnBooleanProperty("scaling.routing.without-replicas")
+	static class WithoutReplicas {
 
 	}
 

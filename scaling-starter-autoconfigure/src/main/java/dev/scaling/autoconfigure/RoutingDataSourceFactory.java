@@ -118,12 +118,16 @@ final class RoutingDataSourceFactory {
 		}
 		ScalingProperties.Pool settings = Node.MAIN_CLUSTER.equals(cluster) ? this.properties.getPrimary().getPool()
 				: this.shards.primaryPool(cluster);
-		if (ofApplication || (replicas(cluster).isEmpty() && this.shards.isEmpty())) {
+		if (ofApplication || !isRouted(replicas(cluster))) {
 			this.poolSettings.applyOwn(pool, settings);
 		}
 		else {
 			this.poolSettings.applyAll(pool, settings);
 		}
+	}
+
+	private boolean isRouted(Map<String, ScalingConnectionDetails.Node> replicas) {
+		return !replicas.isEmpty() || !this.shards.isEmpty() || this.properties.getRouting().isWithoutReplicas();
 	}
 
 	private static boolean isGeneratedName(HikariDataSource pool) {
@@ -180,7 +184,7 @@ final class RoutingDataSourceFactory {
 					+ " replaced the primary of 'scaling.primary.url', which they follow");
 		}
 		String cluster = applicationCluster(beanName);
-		if (replicas.isEmpty() && this.shards.isEmpty()) {
+		if (!isRouted(replicas)) {
 			Node primary = new Node(NodePools.PRIMARY, cluster, NodeRole.PRIMARY, url, 1, true);
 			this.clusters.add(new LiveTopology(new NodePool(primary, dataSource), List.of(), Clock.systemUTC()));
 			return applicationDataSource;

@@ -851,6 +851,12 @@ public class ScalingProperties {
 	public static class Routing {
 
 		/**
+		 * Whether connections are routed, too, where there is a primary and nothing else:
+		 * each is held only while a transaction runs then, as with replicas.
+		 */
+		private boolean withoutReplicas;
+
+		/**
 		 * How a replica is chosen. A ReplicaSelector bean takes precedence.
 		 */
 		private Selector selector = Selector.LEAST_BUSY;
@@ -896,6 +902,14 @@ public class ScalingProperties {
 		 * What happens when a read-write method takes part in a read-only transaction.
 		 */
 		private JoinPolicy writeInReadOnly = JoinPolicy.WARN;
+
+		public boolean isWithoutReplicas() {
+			return this.withoutReplicas;
+		}
+
+		public void setWithoutReplicas(boolean withoutReplicas) {
+			this.withoutReplicas = withoutReplicas;
+		}
 
 		public Selector getSelector() {
 			return this.selector;

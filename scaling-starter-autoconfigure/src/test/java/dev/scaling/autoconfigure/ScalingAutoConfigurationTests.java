@@ -97,6 +97,19 @@ class ScalingAutoConfigurationTests {
 	}
 
 	@Test
+	void primaryWithoutReplicasIsRoutedOnRequest() {
+		this.contextRunner
+			.withPropertyValues("spring.datasource.url=" + PRIMARY, "scaling.routing.without-replicas=true",
+					"scaling.failover.start-without-primary=true")
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(context.getBean(DataSource.class)).isInstanceOf(RoutingDataSource.class);
+				assertThat(context.getBean("primaryDataSource", HikariDataSource.class).getMaximumPoolSize())
+					.isEqualTo(10);
+			});
+	}
+
+	@Test
 	void allConsumersUseTheRoutingDataSource() {
 		this.replicated.run((context) -> {
 			assertThat(context).hasNotFailed();
