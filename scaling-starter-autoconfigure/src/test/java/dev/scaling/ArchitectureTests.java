@@ -37,7 +37,7 @@ class ArchitectureTests {
 			.layer("features")
 			.definedBy("dev.scaling.monitor..", "dev.scaling.pool..", "dev.scaling.sharding..", "dev.scaling.metrics..",
 					"dev.scaling.health..", "dev.scaling.actuate..", "dev.scaling.servlet..", "dev.scaling.jpa..",
-					"dev.scaling.consistency.servlet..")
+					"dev.scaling.insight..", "dev.scaling.consistency.servlet..")
 			.layer("routing")
 			.definedBy("dev.scaling.routing..")
 			.layer("consistency")

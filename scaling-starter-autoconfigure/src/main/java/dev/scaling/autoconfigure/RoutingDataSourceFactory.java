@@ -29,6 +29,7 @@ import dev.scaling.routing.Routers;
 import dev.scaling.routing.RoutingDataSource;
 import dev.scaling.routing.RoutingListener;
 import dev.scaling.routing.RoutingOptions;
+import dev.scaling.routing.StatementListener;
 import dev.scaling.sharding.ShardOwnership;
 import dev.scaling.sharding.ShardWiringException;
 import dev.scaling.topology.Node;
@@ -374,7 +375,8 @@ final class RoutingDataSourceFactory {
 				routing.getRelease() == ScalingProperties.Routing.Release.CLOSE,
 				primary == null || primary.isAutoCommit(), isSerializable(primary), acquisitionTimeout(),
 				this.properties.getFailover().getWait(), routing.getWhenAllLag(), consistency.getMode(),
-				consistency.getWindow(), consistency.getWait(), listener(listeners));
+				consistency.getWindow(), consistency.getWait(), listener(listeners), StatementListeners
+					.of(this.beanFactory.getBeanProvider(StatementListener.class).orderedStream().toList()));
 	}
 
 	private static boolean isSerializable(@Nullable HikariDataSource primary) {

@@ -1,6 +1,8 @@
 package dev.scaling.autoconfigure;
 
+import dev.scaling.insight.SlowQueryLog;
 import dev.scaling.metrics.RoutingMetrics;
+import dev.scaling.metrics.StatementMetrics;
 import dev.scaling.routing.Clusters;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -11,11 +13,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for {@link RoutingMetrics}.
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link RoutingMetrics} and
+ * {@link StatementMetrics}.
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = ScalingAutoConfiguration.class)
+@AutoConfiguration(after = { ScalingAutoConfiguration.class, ScalingInsightAutoConfiguration.class })
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean(Clusters.class)
 public final class ScalingMetricsAutoConfiguration {
@@ -23,6 +26,12 @@ public final class ScalingMetricsAutoConfiguration {
 	@Bean
 	RoutingMetrics routingMetrics(Clusters clusters) {
 		return new RoutingMetrics(clusters);
+	}
+
+	@Bean
+	@ConditionalOnBean(SlowQueryLog.class)
+	StatementMetrics statementMetrics(Clusters clusters, SlowQueryLog slowQueryLog) {
+		return new StatementMetrics(clusters, slowQueryLog);
 	}
 
 }

@@ -67,6 +67,8 @@ public class ScalingProperties {
 
 	private final Failover failover = new Failover();
 
+	private final Insight insight = new Insight();
+
 	public boolean isEnabled() {
 		return this.enabled;
 	}
@@ -125,6 +127,10 @@ public class ScalingProperties {
 
 	public Failover getFailover() {
 		return this.failover;
+	}
+
+	public Insight getInsight() {
+		return this.insight;
 	}
 
 	/**
@@ -1217,6 +1223,66 @@ public class ScalingProperties {
 
 		public void setStartWithoutPrimary(boolean startWithoutPrimary) {
 			this.startWithoutPrimary = startWithoutPrimary;
+		}
+
+	}
+
+	/**
+	 * What the application's statements tell about it.
+	 */
+	public static class Insight {
+
+		private final SlowQuery slowQuery = new SlowQuery();
+
+		public SlowQuery getSlowQuery() {
+			return this.slowQuery;
+		}
+
+	}
+
+	/**
+	 * Log of slow and failed statements.
+	 */
+	public static class SlowQuery {
+
+		/**
+		 * Whether to log statements that are slow or fail.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * Time that a statement may take without being logged.
+		 */
+		private Duration threshold = Duration.ofSeconds(1);
+
+		/**
+		 * Whether the log shows the values of parameters and the messages of the server,
+		 * which may contain some.
+		 */
+		private boolean parameters;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public Duration getThreshold() {
+			return this.threshold;
+		}
+
+		public void setThreshold(Duration threshold) {
+			this.threshold = threshold;
+		}
+
+		public boolean isParameters() {
+			return this.parameters;
+		}
+
+		public void setParameters(boolean parameters) {
+			this.parameters = parameters;
 		}
 
 	}

@@ -59,6 +59,17 @@ public enum ScalingMeters implements MeterDocumentation {
 	NODE_BUSY("scaling.node.busy", Meter.Type.GAUGE, "connections", NodeTags.values()),
 
 	/**
+	 * How many statements took longer than {@code scaling.insight.slow-query.threshold}
+	 * on a node.
+	 */
+	QUERIES_SLOW("scaling.queries.slow", Meter.Type.COUNTER, "statements", NodeTags.values()),
+
+	/**
+	 * How many statements failed on a node.
+	 */
+	QUERIES_FAILED("scaling.queries.failed", Meter.Type.COUNTER, "statements", NodeTags.values()),
+
+	/**
 	 * How often another node became the primary of a cluster.
 	 */
 	FAILOVERS("scaling.failovers", Meter.Type.COUNTER, "failovers", ClusterTags.values()),

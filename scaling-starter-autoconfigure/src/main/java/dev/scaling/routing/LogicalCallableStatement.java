@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogicalCallableStatement extends LogicalPreparedStatement<CallableStatement> implements CallableStatement {
 
-	LogicalCallableStatement(LogicalConnection connection, CallableStatement delegate) {
-		super(connection, delegate);
+	LogicalCallableStatement(LogicalConnection connection, CallableStatement delegate, String sql) {
+		super(connection, delegate, sql);
 	}
 
 	@Override

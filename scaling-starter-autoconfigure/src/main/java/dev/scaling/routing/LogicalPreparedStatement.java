@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 class LogicalPreparedStatement<S extends PreparedStatement> extends LogicalStatement<S> implements PreparedStatement {
 
-	LogicalPreparedStatement(LogicalConnection connection, S delegate) {
-		super(connection, delegate);
+	LogicalPreparedStatement(LogicalConnection connection, S delegate, String sql) {
+		super(connection, delegate, sql);
 	}
 
 	@Override
@@ -47,45 +47,45 @@ class LogicalPreparedStatement<S extends PreparedStatement> extends LogicalState
 
 	@Override
 	public boolean execute() throws SQLException {
-		this.connection.beforeExecution();
+		long start = begin();
 		try {
-			return this.delegate.execute();
+			return ended(start, this.delegate.execute());
 		}
 		catch (SQLException ex) {
-			throw this.connection.failed(ex);
+			throw failed(start, ex);
 		}
 	}
 
 	@Override
 	public long executeLargeUpdate() throws SQLException {
-		this.connection.beforeExecution();
+		long start = begin();
 		try {
-			return this.delegate.executeLargeUpdate();
+			return ended(start, this.delegate.executeLargeUpdate());
 		}
 		catch (SQLException ex) {
-			throw this.connection.failed(ex);
+			throw failed(start, ex);
 		}
 	}
 
 	@Override
 	public ResultSet executeQuery() throws SQLException {
-		this.connection.beforeExecution();
+		long start = begin();
 		try {
-			return resultSet(this.delegate.executeQuery());
+			return resultSet(ended(start, this.delegate.executeQuery()));
 		}
 		catch (SQLException ex) {
-			throw this.connection.failed(ex);
+			throw failed(start, ex);
 		}
 	}
 
 	@Override
 	public int executeUpdate() throws SQLException {
-		this.connection.beforeExecution();
+		long start = begin();
 		try {
-			return this.delegate.executeUpdate();
+			return ended(start, this.delegate.executeUpdate());
 		}
 		catch (SQLException ex) {
-			throw this.connection.failed(ex);
+			throw failed(start, ex);
 		}
 	}
 

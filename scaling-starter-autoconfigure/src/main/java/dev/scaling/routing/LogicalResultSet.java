@@ -34,6 +34,8 @@ final class LogicalResultSet implements ResultSet {
 
 	private final ResultSet delegate;
 
+	private long rows;
+
 	LogicalResultSet(LogicalStatement<?> statement, ResultSet delegate) {
 		this.statement = statement;
 		this.delegate = delegate;
@@ -49,6 +51,7 @@ final class LogicalResultSet implements ResultSet {
 
 	@Override
 	public void close() throws SQLException {
+		this.statement.rowsRead(this.rows);
 		try {
 			this.delegate.close();
 		}
@@ -545,7 +548,11 @@ final class LogicalResultSet implements ResultSet {
 	@Override
 	public boolean next() throws SQLException {
 		try {
-			return this.delegate.next();
+			boolean row = this.delegate.next();
+			if (row) {
+				this.rows++;
+			}
+			return row;
 		}
 		catch (SQLException ex) {
 			throw this.statement.connection.failed(ex);

@@ -95,7 +95,7 @@ final class MetaDataInvocationHandler implements InvocationHandler {
 			return resultSet;
 		}
 		statement.closeOnCompletion();
-		return this.connection.open(new LogicalStatement<>(this.connection, statement)).resultSet(resultSet);
+		return this.connection.open(new LogicalStatement<>(this.connection, statement, "")).resultSet(resultSet);
 	}
 
 }

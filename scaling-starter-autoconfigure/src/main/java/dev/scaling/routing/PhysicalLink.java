@@ -56,6 +56,11 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 
 	private @Nullable LogicalStatement<?> openStatements;
 
+	/**
+	 * Is told of each execution, or {@code null} if nobody wants to know.
+	 */
+	final @Nullable StatementListener statementListener;
+
 	private @Nullable ConnectionSettings settings;
 
 	private @Nullable RoutingReason reason;
@@ -124,6 +129,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		this.routers = routers;
 		this.router = router;
 		this.autoCommit = router.autoCommits();
+		this.statementListener = router.statementListener();
 		if (router.releasesOnClose()) {
 			this.pin = Pin.RELEASE_ON_CLOSE;
 		}
@@ -810,6 +816,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		LogicalStatement<?> statement = this.openStatements;
 		this.openStatements = null;
 		while (statement != null) {
+			statement.rowsRead(-1);
 			try {
 				statement.delegate.close();
 			}

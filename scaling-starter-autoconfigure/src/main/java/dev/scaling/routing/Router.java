@@ -76,6 +76,10 @@ public final class Router {
 		return this.options.releaseOnClose();
 	}
 
+	@Nullable StatementListener statementListener() {
+		return this.options.statementListener();
+	}
+
 	@Nullable Pin pin(String sql) {
 		return this.sessionStatements.pin(sql);
 	}

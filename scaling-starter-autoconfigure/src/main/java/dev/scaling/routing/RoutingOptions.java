@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import dev.scaling.ReplicaSelector;
 import dev.scaling.consistency.ConsistencyMode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How work is routed.
@@ -22,12 +23,14 @@ import dev.scaling.consistency.ConsistencyMode;
  * session, in {@link ConsistencyMode#WINDOW}
  * @param consistencyWait how long a read may wait for a replica that is fresh enough
  * @param listener is told of each decision
+ * @param statementListener is told of each execution of a statement, or {@code null} if
+ * nobody wants to know
  * @since 0.1.0
  */
 public record RoutingOptions(ReplicaSelector selector, boolean nonTransactionalReads, boolean releaseOnClose,
 		boolean autoCommit, boolean serializable, Duration acquisitionTimeout, Duration failoverWait,
 		WhenAllLag whenAllLag, ConsistencyMode consistency, Duration consistencyWindow, Duration consistencyWait,
-		RoutingListener listener) {
+		RoutingListener listener, @Nullable StatementListener statementListener) {
 
 	/**
 	 * What happens to reads while all replicas lag.

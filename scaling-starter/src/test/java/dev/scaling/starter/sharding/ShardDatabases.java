@@ -102,7 +102,7 @@ public final class ShardDatabases implements AutoCloseable {
 	public static RoutingDataSource routing(Map<String, LiveTopology> topologies, @Nullable ShardRouting sharding) {
 		RoutingOptions options = new RoutingOptions(ReplicaSelectors.LEAST_BUSY, false, false, true, false,
 				Duration.ofSeconds(10), Duration.ofSeconds(10), RoutingOptions.WhenAllLag.PRIMARY,
-				ConsistencyMode.SESSION, Duration.ofSeconds(2), Duration.ZERO, RoutingListener.NONE);
+				ConsistencyMode.SESSION, Duration.ofSeconds(2), Duration.ZERO, RoutingListener.NONE, null);
 		RoutingDataSource dataSource = new RoutingDataSource(new Routers(
 				topologies.values().stream().map((topology) -> new Router(topology, options)).toList(), sharding));
 		dataSource.afterPropertiesSet();
