@@ -1,8 +1,13 @@
 package dev.scaling.autoconfigure;
 
 import java.time.Duration;
+import java.util.function.Function;
 
+import com.zaxxer.hikari.HikariConfig;
+import dev.scaling.routing.TimeLimits;
 import dev.scaling.routing.TopologyOptions;
+import dev.scaling.topology.NodeRole;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
@@ -12,6 +17,11 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 final class ClusterSettings {
 
 	private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(10);
+
+	/**
+	 * PostgreSQL's upper bound of a timeout, about.
+	 */
+	private static final Duration LONGEST_TIMEOUT = Duration.ofDays(24);
 
 	private final ScalingProperties properties;
 
@@ -42,7 +52,73 @@ final class ClusterSettings {
 						+ shortestTtl.toMillis()
 						+ " ms): a replica that is given work may be as late as that, and a session that was forgotten"
 						+ " sooner would read old data from it.");
+		checkTimeouts();
 		instances();
+	}
+
+	private void checkTimeouts() {
+		ScalingProperties.Timeouts timeouts = this.properties.getTimeouts();
+		checkTimeouts("scaling.timeouts", timeouts);
+		checkTimeouts("scaling.timeouts.replica", timeouts.getReplica());
+		Duration statement = longer(timeouts.getStatement(), timeouts.getReplica().getStatement());
+		checkSocketTimeout("scaling.timeouts.socket", timeouts.getSocket(), statement);
+		checkSocketTimeout("scaling.timeouts.replica.socket", timeouts.getReplica().getSocket(), statement);
+	}
+
+	private static Duration longer(@Nullable Duration first, @Nullable Duration second) {
+		Duration longer = (first != null) ? first : Duration.ZERO;
+		return (second != null && second.compareTo(longer) > 0) ? second : longer;
+	}
+
+	private static void checkTimeouts(String prefix, ScalingProperties.RoleTimeouts timeouts) {
+		checkTimeout(prefix + ".statement", timeouts.getStatement());
+		checkTimeout(prefix + ".lock", timeouts.getLock());
+		checkTimeout(prefix + ".idle-in-transaction", timeouts.getIdleInTransaction());
+		checkTimeout(prefix + ".socket", timeouts.getSocket());
+	}
+
+	private static void checkTimeout(String property, @Nullable Duration value) {
+		if (value != null) {
+			check(value.isZero() || (value.toMillis() >= 1 && value.compareTo(LONGEST_TIMEOUT) <= 0), property, value,
+					"The time is from 1 ms to " + LONGEST_TIMEOUT.toDays() + " days, or 0 for no limit.");
+		}
+	}
+
+	private static void checkSocketTimeout(String property, @Nullable Duration socket, Duration statement) {
+		if (socket != null && !socket.isZero()) {
+			check(socket.compareTo(statement) > 0, property, socket,
+					"It has to be longer than the timeout of statements (" + statement.toMillis()
+							+ " ms), also that of the other role, which a node has after a failover: a connection that"
+							+ " ends sooner does not tell whether its last statement was executed.");
+		}
+	}
+
+	/**
+	 * How long work on the nodes of a role may take.
+	 */
+	TimeLimits limits(NodeRole role) {
+		return TimeLimits.of(timeout(role, ScalingProperties.RoleTimeouts::getStatement),
+				timeout(role, ScalingProperties.RoleTimeouts::getLock),
+				timeout(role, ScalingProperties.RoleTimeouts::getIdleInTransaction));
+	}
+
+	/**
+	 * Lets connections to a node of the given role end that hear nothing. What the URL or
+	 * the driver's properties say has precedence.
+	 */
+	void applySocketTimeout(HikariConfig pool, NodeRole role) {
+		Duration timeout = timeout(role, ScalingProperties.RoleTimeouts::getSocket);
+		if (timeout != null && pool.getJdbcUrl() != null) {
+			pool.getDataSourceProperties()
+				.putIfAbsent("socketTimeout", Long.toString(timeout.plusMillis(999).toSeconds()));
+		}
+	}
+
+	private @Nullable Duration timeout(NodeRole role,
+			Function<ScalingProperties.RoleTimeouts, @Nullable Duration> timeout) {
+		ScalingProperties.Timeouts timeouts = this.properties.getTimeouts();
+		Duration replica = (role == NodeRole.REPLICA) ? timeout.apply(timeouts.getReplica()) : null;
+		return (replica != null) ? replica : timeout.apply(timeouts);
 	}
 
 	private static void checkPositive(String property, Duration value) {

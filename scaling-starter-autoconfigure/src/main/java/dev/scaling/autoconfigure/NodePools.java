@@ -39,6 +39,8 @@ final class NodePools {
 
 	private final PoolSettings poolSettings;
 
+	private final ClusterSettings settings;
+
 	private final ClusterMonitors monitors;
 
 	private final String applicationBeanName;
@@ -52,10 +54,11 @@ final class NodePools {
 	 * @param applicationPool the pool of the application's DataSource, whose credentials
 	 * others inherit
 	 */
-	NodePools(DefaultListableBeanFactory beanFactory, PoolSettings poolSettings, ClusterMonitors monitors,
-			String applicationBeanName, @Nullable HikariDataSource applicationPool) {
+	NodePools(DefaultListableBeanFactory beanFactory, PoolSettings poolSettings, ClusterSettings settings,
+			ClusterMonitors monitors, String applicationBeanName, @Nullable HikariDataSource applicationPool) {
 		this.beanFactory = beanFactory;
 		this.poolSettings = poolSettings;
+		this.settings = settings;
 		this.monitors = monitors;
 		this.applicationBeanName = applicationBeanName;
 		this.applicationPool = applicationPool;
@@ -150,6 +153,7 @@ final class NodePools {
 		configuration.setPoolName(node.id());
 		configuration.setAutoCommit(this.applicationPool == null || this.applicationPool.isAutoCommit());
 		configuration.setJdbcUrl(url);
+		this.settings.applySocketTimeout(configuration, node.role());
 		Credentials inherited = credentials(primary);
 		configuration.setUsername((details.getUsername() != null) ? details.getUsername() : inherited.username());
 		configuration.setPassword((details.getPassword() != null) ? details.getPassword() : inherited.password());

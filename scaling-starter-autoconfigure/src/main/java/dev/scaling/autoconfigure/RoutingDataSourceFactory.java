@@ -110,10 +110,6 @@ final class RoutingDataSourceFactory {
 		}
 		boolean ofApplication = this.applicationDataSources.isBeanOfApplication(beanName);
 		String cluster = applicationCluster(beanName);
-		PhysicalConnections connections = NodePoolFactory.noteConnections(pool, this.shards.check(cluster));
-		if (connections != null) {
-			this.primaryConnections.put(beanName, connections);
-		}
 		if (pool.getPoolName() == null || (!ofApplication && isGeneratedName(pool))) {
 			pool.setPoolName(NodePools.id(cluster, NodePools.PRIMARY));
 		}
@@ -124,6 +120,11 @@ final class RoutingDataSourceFactory {
 		}
 		else {
 			this.poolSettings.applyAll(pool, settings);
+		}
+		this.settings.applySocketTimeout(pool, NodeRole.PRIMARY);
+		PhysicalConnections connections = NodePoolFactory.noteConnections(pool, this.shards.check(cluster));
+		if (connections != null) {
+			this.primaryConnections.put(beanName, connections);
 		}
 	}
 
@@ -191,7 +192,8 @@ final class RoutingDataSourceFactory {
 			return applicationDataSource;
 		}
 		this.settings.check();
-		NodePools pools = new NodePools(this.beanFactory, this.poolSettings, this.monitors, beanName, hikari);
+		NodePools pools = new NodePools(this.beanFactory, this.poolSettings, this.settings, this.monitors, beanName,
+				hikari);
 		this.shards.publish(pools);
 		List<LiveTopology> topologies = new ArrayList<>();
 		topologies.add(watch(pools, cluster,
@@ -375,8 +377,10 @@ final class RoutingDataSourceFactory {
 				routing.getRelease() == ScalingProperties.Routing.Release.CLOSE,
 				primary == null || primary.isAutoCommit(), isSerializable(primary), acquisitionTimeout(),
 				this.properties.getFailover().getWait(), routing.getWhenAllLag(), consistency.getMode(),
-				consistency.getWindow(), consistency.getWait(), listener(listeners), StatementListeners
-					.of(this.beanFactory.getBeanProvider(StatementListener.class).orderedStream().toList()));
+				consistency.getWindow(), consistency.getWait(), listener(listeners),
+				StatementListeners
+					.of(this.beanFactory.getBeanProvider(StatementListener.class).orderedStream().toList()),
+				this.settings.limits(NodeRole.PRIMARY), this.settings.limits(NodeRole.REPLICA));
 	}
 
 	private static boolean isSerializable(@Nullable HikariDataSource primary) {

@@ -67,6 +67,8 @@ public class ScalingProperties {
 
 	private final Failover failover = new Failover();
 
+	private final Timeouts timeouts = new Timeouts();
+
 	private final Insight insight = new Insight();
 
 	public boolean isEnabled() {
@@ -127,6 +129,10 @@ public class ScalingProperties {
 
 	public Failover getFailover() {
 		return this.failover;
+	}
+
+	public Timeouts getTimeouts() {
+		return this.timeouts;
 	}
 
 	public Insight getInsight() {
@@ -1223,6 +1229,79 @@ public class ScalingProperties {
 
 		public void setStartWithoutPrimary(boolean startWithoutPrimary) {
 			this.startWithoutPrimary = startWithoutPrimary;
+		}
+
+	}
+
+	/**
+	 * How long work may take on the nodes of one role.
+	 */
+	public static class RoleTimeouts {
+
+		/**
+		 * Time that a statement may take.
+		 */
+		private @Nullable Duration statement;
+
+		/**
+		 * Time that a statement may wait for a lock.
+		 */
+		private @Nullable Duration lock;
+
+		/**
+		 * Time that a transaction may do nothing.
+		 */
+		private @Nullable Duration idleInTransaction;
+
+		/**
+		 * Time that a connection waits for an answer before it ends. Longer than the
+		 * timeout of statements.
+		 */
+		private @Nullable Duration socket;
+
+		public @Nullable Duration getStatement() {
+			return this.statement;
+		}
+
+		public void setStatement(@Nullable Duration statement) {
+			this.statement = statement;
+		}
+
+		public @Nullable Duration getLock() {
+			return this.lock;
+		}
+
+		public void setLock(@Nullable Duration lock) {
+			this.lock = lock;
+		}
+
+		public @Nullable Duration getIdleInTransaction() {
+			return this.idleInTransaction;
+		}
+
+		public void setIdleInTransaction(@Nullable Duration idleInTransaction) {
+			this.idleInTransaction = idleInTransaction;
+		}
+
+		public @Nullable Duration getSocket() {
+			return this.socket;
+		}
+
+		public void setSocket(@Nullable Duration socket) {
+			this.socket = socket;
+		}
+
+	}
+
+	/**
+	 * How long work may take.
+	 */
+	public static class Timeouts extends RoleTimeouts {
+
+		private final RoleTimeouts replica = new RoleTimeouts();
+
+		public RoleTimeouts getReplica() {
+			return this.replica;
 		}
 
 	}

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionSettings {
 
 	/**
-	 * Isolation level, or {@link Connection#TRANSACTION_NONE} for the server's default.
+	 * Isolation level of each transaction, or {@link Connection#TRANSACTION_NONE} for the
+	 * server's default: see {@link TimeLimits#apply}.
 	 */
 	int isolation = Connection.TRANSACTION_NONE;
 
@@ -133,17 +134,6 @@ final class ConnectionSettings {
 			}
 			if (original.applicationName != null) {
 				physical.setClientInfo(NodePool.APPLICATION_NAME, original.applicationName);
-			}
-		}
-	}
-
-	/**
-	 * Isolation for one transaction only, so that nothing is left on the session.
-	 */
-	void applyIsolation(Connection physical) throws SQLException {
-		if (this.isolation != Connection.TRANSACTION_NONE) {
-			try (Statement statement = physical.createStatement()) {
-				statement.execute("SET TRANSACTION ISOLATION LEVEL " + isolationName(this.isolation));
 			}
 		}
 	}

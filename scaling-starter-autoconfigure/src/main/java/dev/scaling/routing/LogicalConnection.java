@@ -104,7 +104,7 @@ final class LogicalConnection extends PhysicalLink {
 				new LogicalCallableStatement(this, session(sql).prepareCall(sql, type, concurrency, holdability), sql));
 	}
 
-	private PreparedStatement prepared(PreparedStatement statement, String sql) {
+	private PreparedStatement prepared(PreparedStatement statement, String sql) throws SQLException {
 		return open(new LogicalPreparedStatement<>(this, statement, sql));
 	}
 

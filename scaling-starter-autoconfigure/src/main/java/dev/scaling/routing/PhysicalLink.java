@@ -588,9 +588,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 				pooled.setReadOnly(readOnly);
 				this.physicalReadOnly = readOnly;
 			}
-			if (this.settings != null) {
-				this.settings.applyIsolation(pooled);
-			}
+			this.router.limits(this.onPrimary).apply(pooled, this.settings);
 		}
 		catch (SQLException ex) {
 			throw failed(ex);
@@ -627,7 +625,10 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		}
 	}
 
-	final <S extends LogicalStatement<?>> S open(S statement) {
+	final <S extends LogicalStatement<?>> S open(S statement) throws SQLException {
+		if (this.autoCommit && !this.begun) {
+			this.router.limits(this.onPrimary).applyTo(statement.delegate);
+		}
 		LogicalStatement<?> first = this.openStatements;
 		if (first != null) {
 			first.previous = statement;

@@ -76,6 +76,10 @@ public final class Router {
 		return this.options.releaseOnClose();
 	}
 
+	TimeLimits limits(boolean primary) {
+		return primary ? this.options.primaryLimits() : this.options.replicaLimits();
+	}
+
 	@Nullable StatementListener statementListener() {
 		return this.options.statementListener();
 	}

@@ -25,12 +25,15 @@ import org.jspecify.annotations.Nullable;
  * @param listener is told of each decision
  * @param statementListener is told of each execution of a statement, or {@code null} if
  * nobody wants to know
+ * @param primaryLimits how long work on a primary may take
+ * @param replicaLimits how long work on a replica may take
  * @since 0.1.0
  */
 public record RoutingOptions(ReplicaSelector selector, boolean nonTransactionalReads, boolean releaseOnClose,
 		boolean autoCommit, boolean serializable, Duration acquisitionTimeout, Duration failoverWait,
 		WhenAllLag whenAllLag, ConsistencyMode consistency, Duration consistencyWindow, Duration consistencyWait,
-		RoutingListener listener, @Nullable StatementListener statementListener) {
+		RoutingListener listener, @Nullable StatementListener statementListener, TimeLimits primaryLimits,
+		TimeLimits replicaLimits) {
 
 	/**
 	 * What happens to reads while all replicas lag.

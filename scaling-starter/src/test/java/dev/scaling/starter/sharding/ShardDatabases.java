@@ -25,6 +25,7 @@ import dev.scaling.routing.RoutingDataSource;
 import dev.scaling.routing.RoutingListener;
 import dev.scaling.routing.RoutingOptions;
 import dev.scaling.routing.ShardRouting;
+import dev.scaling.routing.TimeLimits;
 import dev.scaling.test.PostgresCluster;
 import dev.scaling.topology.Node;
 import dev.scaling.topology.NodeRole;
@@ -102,7 +103,8 @@ public final class ShardDatabases implements AutoCloseable {
 	public static RoutingDataSource routing(Map<String, LiveTopology> topologies, @Nullable ShardRouting sharding) {
 		RoutingOptions options = new RoutingOptions(ReplicaSelectors.LEAST_BUSY, false, false, true, false,
 				Duration.ofSeconds(10), Duration.ofSeconds(10), RoutingOptions.WhenAllLag.PRIMARY,
-				ConsistencyMode.SESSION, Duration.ofSeconds(2), Duration.ZERO, RoutingListener.NONE, null);
+				ConsistencyMode.SESSION, Duration.ofSeconds(2), Duration.ZERO, RoutingListener.NONE, null,
+				TimeLimits.NONE, TimeLimits.NONE);
 		RoutingDataSource dataSource = new RoutingDataSource(new Routers(
 				topologies.values().stream().map((topology) -> new Router(topology, options)).toList(), sharding));
 		dataSource.afterPropertiesSet();
