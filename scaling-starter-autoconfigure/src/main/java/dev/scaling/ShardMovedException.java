@@ -10,6 +10,9 @@ import org.springframework.dao.TransientDataAccessException;
  * remembered of the key has been forgotten: repeat the transaction as a whole, and it
  * goes to the key's shard. While the key is being moved it is refused again; that takes
  * as long as its rows take to be copied.
+ * <p>
+ * The first statement of a connection need not be repeated: it goes to the key's shard by
+ * itself.
  *
  * @since 0.1.0
  */

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class LogicalCallableStatement extends LogicalPreparedStatement<CallableStatement> implements CallableStatement {
 
 	LogicalCallableStatement(LogicalConnection connection, CallableStatement delegate, String sql) {
-		super(connection, delegate, sql);
+		super(connection, delegate, sql, null);
 	}
 
 	@Override

@@ -103,6 +103,11 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 
 	private int aborts;
 
+	/**
+	 * How many statements have been executed on the logical connection.
+	 */
+	private int executions;
+
 	private boolean autoCommit;
 
 	private boolean readOnly;
@@ -477,6 +482,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	}
 
 	final void beforeExecution() throws SQLException {
+		this.executions++;
 		if (!this.autoCommit && !this.begun) {
 			prepare();
 		}
@@ -734,6 +740,51 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 						+ " to shard '" + moved.shard() + "', or has done so: the work" + ofMethod()
 						+ " was refused there, and nothing of it was committed; repeat the transaction as a whole",
 				moved.keyspace(), moved.key(), moved.shard(), ex);
+	}
+
+	/**
+	 * Whether the next statement is the first one, and its key may move.
+	 */
+	final boolean isOnMovableKey() {
+		return this.executions == 0 && this.shard != null && this.routers.isMovable(this.shard);
+	}
+
+	/**
+	 * Whether a statement that was refused may be executed on the shard that its key
+	 * moves to: nothing has happened before it, in no transaction of this connection, and
+	 * no session state is left behind.
+	 */
+	final boolean mayFollowKey(SQLException ex, LogicalStatement<?> statement) {
+		return ShardMovedException.SQL_STATE.equals(ex.getSQLState()) && this.executions == 1 && this.shard != null
+				&& this.pin == null && !this.savepoint && !this.broken && this.openStatements == statement
+				&& statement.next == null && statement.isRepeatable() && this.shard.isFor(MovedKey.find(ex));
+	}
+
+	/**
+	 * Waits, without a physical connection, until the key has moved.
+	 * @return the driver's connection to the shard that owns the key now
+	 */
+	final Connection followKey(SQLException ex) throws SQLException {
+		ShardBinding before = obtain(this.shard);
+		ShardMovedException moved = moved(obtain(this.pool), ex);
+		try {
+			if (this.begun) {
+				obtain(this.pooled).rollback();
+			}
+		}
+		catch (SQLException rollbackException) {
+			moved.addSuppressed(rollbackException);
+			this.broken = true;
+		}
+		this.begun = false;
+		this.readOnlyStatement = false;
+		release();
+		ShardBinding after = this.routers.follow(before);
+		if (after == null) {
+			throw moved;
+		}
+		this.shard = after;
+		return prepare();
 	}
 
 	private SQLException aborted(NodePool pool, SQLException ex) {

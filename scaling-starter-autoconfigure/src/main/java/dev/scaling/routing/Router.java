@@ -2,6 +2,7 @@ package dev.scaling.routing;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -74,6 +75,10 @@ public final class Router {
 
 	boolean releasesOnClose() {
 		return this.options.releaseOnClose();
+	}
+
+	Duration failoverWait() {
+		return this.options.failoverWait();
 	}
 
 	TimeLimits limits(boolean primary) {

@@ -1,10 +1,12 @@
 package dev.scaling.routing;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.scaling.CrossShardTransactionException;
 import dev.scaling.RoutingContext;
@@ -27,6 +29,11 @@ public final class Routers {
 
 	private static final String CURES = "Run the second one in a transaction of its own (REQUIRES_NEW), split the"
 			+ " transaction, or gather from all shards with Shards or @OnAllShards outside of it";
+
+	/**
+	 * How often a directory is asked about a key that moves.
+	 */
+	private static final long MOVE_INTERVAL = Duration.ofMillis(50).toNanos();
 
 	private final Map<String, Router> routers = new LinkedHashMap<>();
 
@@ -192,6 +199,42 @@ public final class Routers {
 	void forget(String keyspace, String key) {
 		if (this.sharding != null) {
 			this.sharding.forget(keyspace, key);
+		}
+	}
+
+	/**
+	 * Whether the key of a binding may move to another shard.
+	 */
+	boolean isMovable(ShardBinding binding) {
+		String keyspace = binding.location().keyspace();
+		return keyspace != null && binding.location().key() != null && this.sharding != null
+				&& this.sharding.isMovable(keyspace);
+	}
+
+	/**
+	 * Waits until a key has moved to another shard, for as long as for a primary.
+	 * @return the binding to the shard that owns the key now, which is that of the
+	 * current transaction, too, or {@code null} if it has not moved
+	 */
+	@Nullable ShardBinding follow(ShardBinding bound) {
+		ShardRouting sharding = Objects.requireNonNull(this.sharding);
+		String keyspace = Objects.requireNonNull(bound.location().keyspace());
+		Object key = Objects.requireNonNull(bound.location().key());
+		long deadline = System.nanoTime() + router(bound).failoverWait().toNanos();
+		while (true) {
+			ShardLocation location = sharding.locate(ShardTarget.ofKey(keyspace, key));
+			if (!bound.isAt(location.shard())) {
+				ShardBinding binding = new ShardBinding(location, bound.caller());
+				if (boundToTransaction() != null) {
+					binding.rebind(this);
+				}
+				return binding;
+			}
+			if (Thread.currentThread().isInterrupted() || System.nanoTime() - deadline > 0) {
+				return null;
+			}
+			LockSupport.parkNanos(MOVE_INTERVAL);
+			sharding.forget(keyspace, key.toString());
 		}
 	}
 

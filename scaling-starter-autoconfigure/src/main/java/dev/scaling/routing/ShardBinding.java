@@ -1,6 +1,7 @@
 package dev.scaling.routing;
 
 import dev.scaling.ShardLocation;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -19,7 +20,23 @@ record ShardBinding(ShardLocation location, String caller) {
 	 */
 	void bind(Object resource) {
 		TransactionSynchronizationManager.bindResource(resource, this);
-		TransactionSynchronizationManager.registerSynchronization(new Unbinding(resource, this));
+		TransactionSynchronizationManager.registerSynchronization(new Unbinding(resource));
+	}
+
+	/**
+	 * Takes the place of the shard that the current transaction had before.
+	 */
+	void rebind(Object resource) {
+		TransactionSynchronizationManager.unbindResource(resource);
+		TransactionSynchronizationManager.bindResource(resource, this);
+	}
+
+	/**
+	 * Whether the shard was chosen for a key that has moved.
+	 */
+	boolean isFor(@Nullable MovedKey moved) {
+		return moved != null && moved.keyspace().equals(this.location.keyspace())
+				&& moved.key().equals(String.valueOf(this.location.key()));
 	}
 
 	boolean isAt(String shard) {
@@ -34,16 +51,26 @@ record ShardBinding(ShardLocation location, String caller) {
 	/**
 	 * Unbinds after the completion, and while the transaction is suspended.
 	 */
-	private record Unbinding(Object resource, ShardBinding binding) implements TransactionSynchronization {
+	private static final class Unbinding implements TransactionSynchronization {
+
+		private final Object resource;
+
+		private @Nullable Object suspended;
+
+		Unbinding(Object resource) {
+			this.resource = resource;
+		}
 
 		@Override
 		public void suspend() {
-			TransactionSynchronizationManager.unbindResourceIfPossible(this.resource);
+			this.suspended = TransactionSynchronizationManager.unbindResourceIfPossible(this.resource);
 		}
 
 		@Override
 		public void resume() {
-			TransactionSynchronizationManager.bindResource(this.resource, this.binding);
+			if (this.suspended != null) {
+				TransactionSynchronizationManager.bindResource(this.resource, this.suspended);
+			}
 		}
 
 		@Override

@@ -35,6 +35,15 @@ public interface ShardRouting {
 	}
 
 	/**
+	 * Whether keys of a keyspace may be moved to other shards while they are used.
+	 * @param keyspace the name of the keyspace
+	 * @return {@code true} if a statement may have to be executed elsewhere
+	 */
+	default boolean isMovable(String keyspace) {
+		return false;
+	}
+
+	/**
 	 * Changes whenever a key that was located may have moved to another shard.
 	 * @return the version of the mapping
 	 */

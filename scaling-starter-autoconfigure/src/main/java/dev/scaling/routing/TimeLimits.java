@@ -6,6 +6,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -67,8 +70,8 @@ public final class TimeLimits {
 			return;
 		}
 		try (Statement statement = physical.createStatement()) {
-			statement.execute((this.settings == null) ? isolation
-					: (isolation == null) ? this.settings : isolation + "; " + this.settings);
+			statement.execute(
+					Stream.of(isolation, this.settings).filter(Objects::nonNull).collect(Collectors.joining("; ")));
 		}
 	}
 

@@ -126,6 +126,12 @@ public final class Keyspaces implements ShardRouting {
 		}
 	}
 
+	@Override
+	public boolean isMovable(String keyspace) {
+		SingletonSupplier<ShardingStrategy> strategy = this.strategies.get(keyspace);
+		return strategy != null && strategy.obtain() instanceof DirectorySharding;
+	}
+
 	private String locate(KeyspaceDefinition keyspace, Object key) {
 		String shard;
 		try {

@@ -523,8 +523,10 @@ class DirectoryTests {
 	}
 
 	private void addAccount(String tenant) {
-		this.instance.transact(tenant,
-				() -> this.instance.jdbc.sql("INSERT INTO account VALUES (?, 0)").param(tenant).update());
+		this.instance.transact(tenant, () -> {
+			this.instance.jdbc.sql("SELECT 1").query(Integer.class).single();
+			this.instance.jdbc.sql("INSERT INTO account VALUES (?, 0)").param(tenant).update();
+		});
 	}
 
 	private static void awaitHeard(TenantInstance instance) {
