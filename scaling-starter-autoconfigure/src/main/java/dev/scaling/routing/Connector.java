@@ -473,14 +473,41 @@ final class Connector {
 				.append(this.options.failoverWait().toMillis())
 				.append(" ms (scaling.failover.wait);");
 		}
+		String exhausted = exhausted(snapshot, reason, failed);
+		if (exhausted != null) {
+			message.append(" the pool of ")
+				.append(exhausted)
+				.append(" is exhausted, waited ")
+				.append(this.options.acquisitionTimeout().toMillis())
+				.append(" ms (connection-timeout);");
+		}
 		for (NodeStatus status : snapshot.topology().nodes()) {
 			this.topology.pool(status.node().id())
 				.ifPresent((pool) -> message.append(' ')
 					.append(describe(pool, status, (pool == failed) ? failure : null))
 					.append(';'));
 		}
-		message.append(" check that the nodes can be reached, or raise maximum-pool-size");
+		message.append((exhausted != null)
+				? " let that work use connections for less time (call nothing remote in a transaction), or raise"
+						+ " maximum-pool-size if the server of " + exhausted + " has connections to give"
+				: " check that the nodes can be reached, or raise maximum-pool-size");
 		return new NodeUnavailableException(message.toString(), cause);
+	}
+
+	/**
+	 * The node whose full pool has kept the work waiting, if the node itself is well.
+	 */
+	private @Nullable String exhausted(Snapshot snapshot, RoutingReason reason, @Nullable NodePool failed) {
+		return snapshot.topology()
+			.nodes()
+			.stream()
+			.filter((status) -> status.state() == NodeState.UP)
+			.flatMap((status) -> this.topology.pool(status.node().id()).stream())
+			.filter((pool) -> (failed != null) ? pool == failed : reason.isReplica())
+			.filter(NodePool::isExhausted)
+			.map((pool) -> pool.node().id())
+			.findFirst()
+			.orElse(null);
 	}
 
 	private String describeCaller(RoutingReason reason) {
@@ -498,10 +525,14 @@ final class Connector {
 		HikariPoolMXBean statistics = pool.statistics();
 		String numbers = (statistics != null) ? " (" + statistics.getActiveConnections() + " of " + pool.maximumSize()
 				+ " connections active, " + statistics.getIdleConnections() + " idle, "
-				+ statistics.getThreadsAwaitingConnection() + " threads waiting)" : "";
+				+ statistics.getThreadsAwaitingConnection() + " threads waiting" + holders(pool) + ")" : "";
 		return node.id() + role + " is " + status.state().name().toLowerCase(Locale.ROOT)
 				+ ((status.state() != NodeState.UP) ? " since " + status.since() : "")
 				+ ((status.reason() != null) ? ", " + status.reason() : "") + numbers;
+	}
+
+	private static String holders(NodePool pool) {
+		return pool.isExhausted() ? ", held by " + pool.holders().describe() : "";
 	}
 
 }

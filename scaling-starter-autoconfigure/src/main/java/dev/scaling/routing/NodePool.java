@@ -74,6 +74,8 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	 */
 	private final boolean noting;
 
+	private final Holders holders;
+
 	private final ReadFloor openFloor;
 
 	private volatile ReadFloor floor;
@@ -124,6 +126,7 @@ public final class NodePool implements ReplicaSelector.Candidate {
 		this.dataSource = dataSource;
 		this.hikari = DataSourceUnwrapper.unwrap(dataSource, HikariConfigMXBean.class, HikariDataSource.class);
 		this.readOnly = this.hikari != null && this.hikari.isReadOnly();
+		this.holders = new Holders(maximumSize());
 		this.decisions = new LongAdder[RoutingReason.values().length];
 		for (int i = 0; i < this.decisions.length; i++) {
 			this.decisions[i] = new LongAdder();
@@ -360,6 +363,13 @@ public final class NodePool implements ReplicaSelector.Candidate {
 		int aborted = this.connections.abort();
 		evictAll();
 		return aborted;
+	}
+
+	/**
+	 * Who holds the connections.
+	 */
+	Holders holders() {
+		return this.holders;
 	}
 
 	void count(RoutingReason reason) {

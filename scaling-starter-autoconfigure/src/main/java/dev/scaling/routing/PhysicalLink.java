@@ -26,6 +26,8 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 
 	private static final Log logger = LogFactory.getLog(LogicalConnection.class);
 
+	private static final String UNNAMED_HOLDER = "work without the name of a transaction";
+
 	private static final String UNDEFINED_TABLE = "42P01";
 
 	private final Routers routers;
@@ -107,6 +109,11 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	 * How many statements have been executed on the logical connection.
 	 */
 	private int executions;
+
+	/**
+	 * The note of who holds the physical connection.
+	 */
+	private int holder = Holders.NOT_NOTED;
 
 	private boolean autoCommit;
 
@@ -541,6 +548,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		this.broken = false;
 		this.onPrimary = reason.access() == Access.WRITE || this.router.isPrimary(pool);
 		this.aborts = pool.aborts();
+		this.holder = pool.holders().add(holderName());
 		this.physicalReadOnly = pool.isReadOnly();
 		try {
 			this.driver = NodePool.driverConnection(pooled);
@@ -575,6 +583,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 					+ " too", null);
 		}
 		this.reason = reason;
+		pool.holders().set(this.holder, holderName());
 		if (!this.observed) {
 			if (!this.onPrimary && this.router.isOutdated(pool, this.position)) {
 				this.router.outdated(pool, this.pin);
@@ -830,6 +839,11 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 				transaction + " on " + pool.node().id() + " cannot write (" + ex.getMessage() + "): " + cure, ex);
 	}
 
+	private static String holderName() {
+		String name = TransactionSynchronizationManager.getCurrentTransactionName();
+		return (name != null) ? name : UNNAMED_HOLDER;
+	}
+
 	private static String ofMethod() {
 		String name = TransactionSynchronizationManager.getCurrentTransactionName();
 		return (name != null) ? " of " + name : "";
@@ -948,6 +962,8 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 
 	private void forget() {
 		observeEnd(false);
+		obtain(this.pool).holders().remove(this.holder);
+		this.holder = Holders.NOT_NOTED;
 		this.pool = null;
 		this.pooled = null;
 		this.driver = null;

@@ -6,9 +6,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -66,12 +63,12 @@ public final class TimeLimits {
 	void apply(Connection physical, @Nullable ConnectionSettings connection) throws SQLException {
 		String isolation = (connection != null && connection.isolation != Connection.TRANSACTION_NONE)
 				? "SET TRANSACTION ISOLATION LEVEL " + ConnectionSettings.isolationName(connection.isolation) : null;
-		if (this.settings == null && isolation == null) {
-			return;
-		}
-		try (Statement statement = physical.createStatement()) {
-			statement.execute(
-					Stream.of(isolation, this.settings).filter(Objects::nonNull).collect(Collectors.joining("; ")));
+		String settings = (isolation != null && this.settings != null) ? isolation + "; " + this.settings
+				: (isolation != null) ? isolation : this.settings;
+		if (settings != null) {
+			try (Statement statement = physical.createStatement()) {
+				statement.execute(settings);
+			}
 		}
 	}
 
