@@ -8,6 +8,7 @@ import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import com.zaxxer.hikari.HikariCredentialsProvider;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.util.Credentials;
 import dev.scaling.monitor.ClusterMonitor;
@@ -34,12 +35,15 @@ final class ClusterMonitors implements DisposableBean {
 
 	private final MonitorOptions options;
 
+	private final NodeCredentials credentials;
+
 	private final List<ClusterMonitor> monitors = new CopyOnWriteArrayList<>();
 
 	private final List<LiveTopology> topologies = new CopyOnWriteArrayList<>();
 
-	ClusterMonitors(ScalingProperties properties, Environment environment) {
+	ClusterMonitors(ScalingProperties properties, Environment environment, NodeCredentials credentials) {
 		this.properties = properties;
+		this.credentials = credentials;
 		ScalingProperties.Monitor monitor = properties.getMonitor();
 		ClusterSettings settings = new ClusterSettings(properties);
 		settings.check();
@@ -57,13 +61,18 @@ final class ClusterMonitors implements DisposableBean {
 		}
 		Properties properties = new Properties();
 		properties.putAll(pool.getDataSourceProperties());
-		return ProbeConnector.ofUrl(url, pool.getDriverClassName(), properties, () -> credentials(pool));
+		HikariCredentialsProvider own = this.credentials.ofMonitor();
+		return ProbeConnector.ofUrl(url, pool.getDriverClassName(), properties,
+				(own != null) ? own::getCredentials : () -> credentials(pool));
 	}
 
 	private Credentials credentials(HikariDataSource pool) {
 		ScalingProperties.Monitor monitor = this.properties.getMonitor();
-		return StringUtils.hasText(monitor.getUsername()) ? Credentials.of(monitor.getUsername(), monitor.getPassword())
-				: pool.getCredentials();
+		if (StringUtils.hasText(monitor.getUsername())) {
+			return Credentials.of(monitor.getUsername(), monitor.getPassword());
+		}
+		HikariCredentialsProvider provider = pool.getCredentialsProvider();
+		return (provider != null) ? provider.getCredentials() : pool.getCredentials();
 	}
 
 	/**

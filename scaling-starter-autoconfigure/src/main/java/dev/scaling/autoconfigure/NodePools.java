@@ -154,6 +154,7 @@ final class NodePools {
 		configuration.setAutoCommit(this.applicationPool == null || this.applicationPool.isAutoCommit());
 		configuration.setJdbcUrl(url);
 		this.settings.applySocketTimeout(configuration, node.role());
+		new NodeCredentials(this.beanFactory).apply(configuration, node.id());
 		Credentials inherited = credentials(primary);
 		configuration.setUsername((details.getUsername() != null) ? details.getUsername() : inherited.username());
 		configuration.setPassword((details.getPassword() != null) ? details.getPassword() : inherited.password());

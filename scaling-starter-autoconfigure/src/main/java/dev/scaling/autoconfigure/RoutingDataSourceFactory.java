@@ -122,6 +122,7 @@ final class RoutingDataSourceFactory {
 			this.poolSettings.applyAll(pool, settings);
 		}
 		this.settings.applySocketTimeout(pool, NodeRole.PRIMARY);
+		new NodeCredentials(this.beanFactory).apply(pool, NodePools.id(cluster, NodePools.PRIMARY));
 		PhysicalConnections connections = NodePoolFactory.noteConnections(pool, this.shards.check(cluster));
 		if (connections != null) {
 			this.primaryConnections.put(beanName, connections);
@@ -341,8 +342,9 @@ final class RoutingDataSourceFactory {
 
 	private static ScalingConfigurationException unreachable(Node node, @Nullable String reason,
 			@Nullable Exception cause) {
+		String cure = EncryptionFailure.cure(reason);
 		return new ScalingConfigurationException("The primary '" + node.url() + "' cannot be reached: " + reason,
-				"Start the node or correct its URL and credentials, or set"
+				((cure != null) ? cure + " " : "") + "Start the node or correct its URL and credentials, or set"
 						+ " 'scaling.failover.start-without-primary' to true to start without it.",
 				cause);
 	}

@@ -66,8 +66,9 @@ public final class ScalingAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static ClusterMonitors clusterMonitors(ScalingProperties properties, Environment environment) {
-		return new ClusterMonitors(properties, environment);
+	static ClusterMonitors clusterMonitors(ScalingProperties properties, Environment environment,
+			DefaultListableBeanFactory beanFactory) {
+		return new ClusterMonitors(properties, environment, new NodeCredentials(beanFactory));
 	}
 
 	@Bean

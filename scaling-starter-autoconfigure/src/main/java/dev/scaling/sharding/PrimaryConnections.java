@@ -9,7 +9,9 @@ import java.time.Duration;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfigMXBean;
+import com.zaxxer.hikari.HikariCredentialsProvider;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.util.Credentials;
 import dev.scaling.ShardOwnershipException;
 import dev.scaling.routing.LiveTopology;
 import dev.scaling.routing.NodePool;
@@ -48,7 +50,7 @@ final class PrimaryConnections {
 		if (pool == null || driver == null) {
 			return primary.dataSource().getConnection();
 		}
-		Connection connection = driver.getConnection();
+		Connection connection = connect(pool, driver);
 		try {
 			if (pool.getSchema() != null) {
 				connection.setSchema(pool.getSchema());
@@ -64,6 +66,15 @@ final class PrimaryConnections {
 			connection.close();
 			throw ex;
 		}
+	}
+
+	private static Connection connect(HikariDataSource pool, DataSource driver) throws SQLException {
+		HikariCredentialsProvider provider = pool.getCredentialsProvider();
+		if (provider == null) {
+			return driver.getConnection();
+		}
+		Credentials credentials = provider.getCredentials();
+		return driver.getConnection(credentials.getUsername(), credentials.getPassword());
 	}
 
 	private static Connection connect(LiveTopology cluster, Duration timeout, Opening opening) throws SQLException {
