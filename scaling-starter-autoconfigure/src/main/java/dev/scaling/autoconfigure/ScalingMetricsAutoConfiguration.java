@@ -1,6 +1,8 @@
 package dev.scaling.autoconfigure;
 
+import dev.scaling.insight.RepeatedQueries;
 import dev.scaling.insight.SlowQueryLog;
+import dev.scaling.metrics.RepeatedQueriesMetrics;
 import dev.scaling.metrics.RoutingMetrics;
 import dev.scaling.metrics.StatementMetrics;
 import dev.scaling.routing.Clusters;
@@ -13,8 +15,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for {@link RoutingMetrics} and
- * {@link StatementMetrics}.
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link RoutingMetrics},
+ * {@link StatementMetrics} and {@link RepeatedQueriesMetrics}.
  *
  * @since 0.1.0
  */
@@ -32,6 +34,12 @@ public final class ScalingMetricsAutoConfiguration {
 	@ConditionalOnBean(SlowQueryLog.class)
 	StatementMetrics statementMetrics(Clusters clusters, SlowQueryLog slowQueryLog) {
 		return new StatementMetrics(clusters, slowQueryLog);
+	}
+
+	@Bean
+	@ConditionalOnBean(RepeatedQueries.class)
+	RepeatedQueriesMetrics repeatedQueriesMetrics(RepeatedQueries queries) {
+		return new RepeatedQueriesMetrics(queries);
 	}
 
 }

@@ -1313,8 +1313,14 @@ public class ScalingProperties {
 
 		private final SlowQuery slowQuery = new SlowQuery();
 
+		private final RepeatedQueries repeatedQueries = new RepeatedQueries();
+
 		public SlowQuery getSlowQuery() {
 			return this.slowQuery;
+		}
+
+		public RepeatedQueries getRepeatedQueries() {
+			return this.repeatedQueries;
 		}
 
 	}
@@ -1362,6 +1368,52 @@ public class ScalingProperties {
 
 		public void setParameters(boolean parameters) {
 			this.parameters = parameters;
+		}
+
+	}
+
+	/**
+	 * Search for statements that are executed again and again for one piece of work.
+	 */
+	public static class RepeatedQueries {
+
+		/**
+		 * Whether to look for statements that a request or a transaction repeats.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * How often a statement has to be executed for one request or transaction.
+		 */
+		private int threshold = 10;
+
+		/**
+		 * Of how many requests or transactions of a thread one is looked at.
+		 */
+		private int sample = 10;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public int getThreshold() {
+			return this.threshold;
+		}
+
+		public void setThreshold(int threshold) {
+			this.threshold = threshold;
+		}
+
+		public int getSample() {
+			return this.sample;
+		}
+
+		public void setSample(int sample) {
+			this.sample = sample;
 		}
 
 	}

@@ -3,7 +3,6 @@ package dev.scaling.autoconfigure;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.LongConsumer;
 
 import dev.scaling.routing.StatementListener;
@@ -28,11 +27,14 @@ record StatementListeners(List<StatementListener> listeners) implements Statemen
 
 	@Override
 	public @Nullable LongConsumer executed(Node node, String sql, long nanoseconds, Statement statement) {
-		List<LongConsumer> consumers = this.listeners.stream()
-			.map((listener) -> listener.executed(node, sql, nanoseconds, statement))
-			.filter(Objects::nonNull)
-			.toList();
-		return consumers.isEmpty() ? null : (rows) -> consumers.forEach((consumer) -> consumer.accept(rows));
+		LongConsumer rows = null;
+		for (StatementListener listener : this.listeners) {
+			LongConsumer consumer = listener.executed(node, sql, nanoseconds, statement);
+			if (consumer != null) {
+				rows = (rows != null) ? rows.andThen(consumer) : consumer;
+			}
+		}
+		return rows;
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package dev.scaling.insight;
 
 import java.lang.StackWalker.StackFrame;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -16,7 +17,7 @@ final class CallingMethod {
 	private static final Pattern LIBRARY = Pattern
 		.compile("(?:javax?|jdk|sun|com\\.sun|jakarta|kotlin|scala|groovy|org\\.(?:springframework|hibernate|postgresql"
 				+ "|jooq|mybatis|apache|aspectj|junit)|com\\.(?:zaxxer|querydsl)|io\\.(?:micrometer|opentelemetry)"
-				+ "|net\\.ttddyy|reactor|dev\\.scaling\\.(?:routing|insight|sharding|jpa|consistency|servlet))\\..*"
+				+ "|net\\.ttddyy|reactor|dev\\.scaling\\.(?:autoconfigure|routing|insight|sharding|jpa|consistency|servlet|metrics))\\..*"
 				+ "|dev\\.scaling\\.[A-Z].*|.*\\$\\$.*|.*\\$Proxy\\d+.*");
 
 	private static final long MAXIMUM_FRAMES = 256;
@@ -30,13 +31,23 @@ final class CallingMethod {
 	 */
 	static String name() {
 		String transaction = TransactionSynchronizationManager.getCurrentTransactionName();
-		return (transaction != null) ? transaction
-				: StackWalker.getInstance()
-					.walk((frames) -> frames.limit(MAXIMUM_FRAMES)
-						.filter((frame) -> !LIBRARY.matcher(frame.getClassName()).matches())
-						.findFirst()
-						.map(CallingMethod::name)
-						.orElse("an unknown method"));
+		return (transaction != null) ? transaction : find(CallingMethod::name);
+	}
+
+	/**
+	 * The innermost method of the application, and its line.
+	 */
+	static String line() {
+		return find((frame) -> frame.toStackTraceElement().toString());
+	}
+
+	private static String find(Function<StackFrame, String> description) {
+		return StackWalker.getInstance()
+			.walk((frames) -> frames.limit(MAXIMUM_FRAMES)
+				.filter((frame) -> !LIBRARY.matcher(frame.getClassName()).matches())
+				.findFirst()
+				.map(description)
+				.orElse("an unknown method"));
 	}
 
 	private static String name(StackFrame frame) {

@@ -70,6 +70,12 @@ public enum ScalingMeters implements MeterDocumentation {
 	QUERIES_FAILED("scaling.queries.failed", Meter.Type.COUNTER, "statements", NodeTags.values()),
 
 	/**
+	 * How often a request or a transaction repeated a statement, among those that were
+	 * looked at.
+	 */
+	QUERIES_REPEATED("scaling.queries.repeated", Meter.Type.COUNTER, "repetitions", new KeyName[0]),
+
+	/**
 	 * How often another node became the primary of a cluster.
 	 */
 	FAILOVERS("scaling.failovers", Meter.Type.COUNTER, "failovers", ClusterTags.values()),

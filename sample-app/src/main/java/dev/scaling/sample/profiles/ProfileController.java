@@ -39,8 +39,12 @@ class ProfileController {
 
 	@GetMapping
 	List<ProfileWithOrders> list(@RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit,
-			@RequestParam(defaultValue = "join") @Pattern(regexp = "join|batch") String fetch) {
-		return fetch.equals("join") ? this.profiles.listByJoin(limit) : this.profiles.listByBatch(limit);
+			@RequestParam(defaultValue = "join") @Pattern(regexp = "join|batch|n-plus-one") String fetch) {
+		return switch (fetch) {
+			case "join" -> this.profiles.listByJoin(limit);
+			case "batch" -> this.profiles.listByBatch(limit);
+			default -> this.profiles.listOneByOne(limit);
+		};
 	}
 
 	@GetMapping("/{id}")

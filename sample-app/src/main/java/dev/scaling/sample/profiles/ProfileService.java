@@ -82,14 +82,32 @@ class ProfileService {
 
 	@Transactional(readOnly = true)
 	List<ProfileWithOrders> listByBatch(int limit) {
-		List<User> users = this.jdbc.sql("SELECT id, username FROM users ORDER BY id LIMIT ?")
-			.param(limit)
-			.query(User.class)
-			.list();
+		List<User> users = findUsers(limit);
 		Map<Long, List<Order>> orders = findOrders(users.stream().map(User::id).toArray(Long[]::new));
 		return users.stream()
 			.map((user) -> new ProfileWithOrders(user.id(), user.username(), orders.getOrDefault(user.id(), List.of())))
 			.toList();
+	}
+
+	/**
+	 * The bad way: one statement for the customers, and one more for each of them.
+	 */
+	@Transactional(readOnly = true)
+	List<ProfileWithOrders> listOneByOne(int limit) {
+		return findUsers(limit).stream()
+			.map((user) -> new ProfileWithOrders(user.id(), user.username(),
+					this.jdbc.sql("SELECT id, total, created_at FROM orders WHERE user_id = ? ORDER BY id")
+						.param(user.id())
+						.query((row, number) -> toOrder(row))
+						.list()))
+			.toList();
+	}
+
+	private List<User> findUsers(int limit) {
+		return this.jdbc.sql("SELECT id, username FROM users ORDER BY id LIMIT ?")
+			.param(limit)
+			.query(User.class)
+			.list();
 	}
 
 	private Map<Long, List<Order>> findOrders(Long[] userIds) {

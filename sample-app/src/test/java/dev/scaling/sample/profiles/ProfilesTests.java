@@ -118,7 +118,7 @@ class ProfilesTests extends AbstractSampleTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "join", "batch" })
+	@ValueSource(strings = { "join", "batch", "n-plus-one" })
 	void listReturnsProfilesWithOrders(String fetch) {
 		get("/profiles?limit=1&fetch=" + fetch).expectStatus().isOk().expectBody().json("""
 				[{"id": 1, "username": "user1", "orders": [
@@ -148,8 +148,8 @@ class ProfilesTests extends AbstractSampleTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "join, 1", "batch, 2" })
-	void listTakesAsManyStatementsWhateverTheLimit(String fetch, int statements) {
+	@CsvSource({ "join, 1", "batch, 2", "n-plus-one, 151" })
+	void listTakesAsManyStatements(String fetch, int statements) {
 		cluster().nodes().forEach(PostgresNode::resetStatements);
 		list("/profiles?limit=150&fetch=" + fetch);
 		assertThat(cluster().nodes().stream().mapToLong(PostgresNode::statements).sum()).isEqualTo(statements);
@@ -160,8 +160,8 @@ class ProfilesTests extends AbstractSampleTests {
 			limit=0            ; limit must be greater than or equal to 1
 			limit=1001         ; limit must be less than or equal to 1000
 			limit=many         ; Failed to convert 'limit' with value: 'many'
-			fetch=lazy         ; fetch must match "join|batch"
-			limit=0&fetch=lazy ; fetch must match "join|batch", limit must be greater than or equal to 1
+			fetch=lazy         ; fetch must match "join|batch|n-plus-one"
+			limit=0&fetch=lazy ; fetch must match "join|batch|n-plus-one", limit must be greater than or equal to 1
 			""")
 	void listOfBadParametersIsBadRequest(String query, String detail) {
 		assertProblem(get("/profiles?" + query), HttpStatus.BAD_REQUEST, detail);

@@ -190,7 +190,8 @@ class SlowQueryTests {
 	@Test
 	void nothingListensWhenItIsOff(CapturedOutput output) {
 		try (ClusterApplication off = ClusterApplication.start(Application.class, cluster.cluster(),
-				"scaling.insight.slow-query.enabled=false", "scaling.insight.slow-query.threshold=0")) {
+				"scaling.insight.slow-query.enabled=false", "scaling.insight.repeated-queries.enabled=false",
+				"scaling.insight.slow-query.threshold=0")) {
 			assertThat(off.bean(Beans.class).listeners()).isEmpty();
 			off.jdbc().execute("SELECT 'off'");
 			assertThat(lines(output, "'off'")).isEmpty();
