@@ -16,6 +16,7 @@ import dev.scaling.monitor.MonitorOptions;
 import dev.scaling.monitor.ProbeConnector;
 import dev.scaling.routing.LiveTopology;
 import dev.scaling.routing.NodePool;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.core.env.Environment;
@@ -53,9 +54,10 @@ final class ClusterMonitors implements DisposableBean {
 
 	/**
 	 * The monitor's own way to the node of a pool.
+	 * @param monitorUrl the URL that leads past a pooler, or {@code null} for the pool's
 	 */
-	ProbeConnector connector(HikariDataSource pool) {
-		String url = pool.getJdbcUrl();
+	ProbeConnector connector(HikariDataSource pool, @Nullable String monitorUrl) {
+		String url = (monitorUrl != null) ? monitorUrl : pool.getJdbcUrl();
 		if (url == null) {
 			return ProbeConnector.ofPool(pool);
 		}

@@ -28,14 +28,17 @@ final class KeyspaceDirectories {
 
 	private final BeanFactory beanFactory;
 
+	private final Poolers poolers;
+
 	private final Map<String, SingletonSupplier<DirectorySharding>> strategies = new LinkedHashMap<>();
 
 	private final Map<String, SingletonSupplier<ShardDirectory>> directories = new LinkedHashMap<>();
 
 	private final List<DirectorySharding> running = new CopyOnWriteArrayList<>();
 
-	KeyspaceDirectories(BeanFactory beanFactory) {
+	KeyspaceDirectories(BeanFactory beanFactory, Poolers poolers) {
 		this.beanFactory = beanFactory;
+		this.poolers = poolers;
 	}
 
 	/**
@@ -44,6 +47,10 @@ final class KeyspaceDirectories {
 	 */
 	KeyspaceDefinition define(String name, ScalingProperties.Keyspace keyspace, List<String> shards, Runnable changed) {
 		ScalingProperties.Directory settings = keyspace.getDirectory();
+		if (settings.getPropagation() == DirectoryOptions.Propagation.NOTIFY) {
+			this.poolers.checkNotifications("scaling.keyspaces." + name + ".directory.propagation",
+					settings.getCluster());
+		}
 		DirectoryOptions options = new DirectoryOptions(settings.getUnknownKeys(), settings.getCacheSize(),
 				settings.getPropagation(), settings.getPollInterval(), settings.getMaxAge(), settings.isAskWhenSilent(),
 				settings.getTimeout());
@@ -59,10 +66,23 @@ final class KeyspaceDirectories {
 
 	private DirectorySharding start(KeyspaceDefinition definition, ScalingProperties.Directory settings,
 			DirectoryOptions options, Runnable changed) {
-		DirectorySharding sharding = new DirectorySharding(definition, () -> cluster(settings.getCluster()), options,
-				null, sharedCache(settings), changed);
+		DirectorySharding sharding = new DirectorySharding(definition, () -> cluster(settings.getCluster()),
+				heard(options, cluster(settings.getCluster())), null, sharedCache(settings), changed);
 		this.running.add(sharding);
 		return sharding;
+	}
+
+	/**
+	 * Nobody can listen on a session that a pooler gives to others.
+	 */
+	private static DirectoryOptions heard(DirectoryOptions options, LiveTopology cluster) {
+		boolean deaf = cluster.pools()
+			.stream()
+			.anyMatch((pool) -> pool.poolerMode().isShared() && pool.direct() == null);
+		return (deaf && options.propagation() == DirectoryOptions.Propagation.AUTO)
+				? new DirectoryOptions(options.unknownKeys(), options.cacheSize(), DirectoryOptions.Propagation.POLL,
+						options.pollInterval(), options.maxAge(), options.askWhenSilent(), options.timeout())
+				: options;
 	}
 
 	private DirectorySharding strategy(String name) {

@@ -58,7 +58,7 @@ final class KeyspaceFactory implements DisposableBean {
 		this.properties = properties;
 		this.beanFactory = beanFactory;
 		this.resolver = resolver;
-		this.directories = new KeyspaceDirectories(beanFactory);
+		this.directories = new KeyspaceDirectories(beanFactory, new Poolers(properties));
 	}
 
 	/**

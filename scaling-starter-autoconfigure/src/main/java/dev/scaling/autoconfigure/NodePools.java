@@ -11,6 +11,7 @@ import com.zaxxer.hikari.util.DriverDataSource;
 import dev.scaling.monitor.ProbeConnector;
 import dev.scaling.pool.ConnectionCheck;
 import dev.scaling.pool.NodePoolFactory;
+import dev.scaling.pool.Pooler;
 import dev.scaling.routing.NodePool;
 import dev.scaling.routing.PhysicalConnections;
 import dev.scaling.topology.Node;
@@ -43,6 +44,8 @@ final class NodePools {
 
 	private final ClusterMonitors monitors;
 
+	private final Poolers poolers;
+
 	private final String applicationBeanName;
 
 	private final @Nullable HikariDataSource applicationPool;
@@ -55,11 +58,13 @@ final class NodePools {
 	 * others inherit
 	 */
 	NodePools(DefaultListableBeanFactory beanFactory, PoolSettings poolSettings, ClusterSettings settings,
-			ClusterMonitors monitors, String applicationBeanName, @Nullable HikariDataSource applicationPool) {
+			ClusterMonitors monitors, Poolers poolers, String applicationBeanName,
+			@Nullable HikariDataSource applicationPool) {
 		this.beanFactory = beanFactory;
 		this.poolSettings = poolSettings;
 		this.settings = settings;
 		this.monitors = monitors;
+		this.poolers = poolers;
 		this.applicationBeanName = applicationBeanName;
 		this.applicationPool = applicationPool;
 	}
@@ -89,11 +94,32 @@ final class NodePools {
 	 * Makes the application's own pool that of a primary.
 	 */
 	WatchedPool applicationPool(String cluster, DataSource dataSource, @Nullable String url,
-			@Nullable PhysicalConnections connections) {
+			@Nullable PhysicalConnections connections, @Nullable String monitorUrl) {
 		Node node = new Node(id(cluster, PRIMARY), cluster, NodeRole.PRIMARY, url, 1, true);
-		NodePool pool = new NodePool(node, register(node, dataSource, false), connections);
-		return new WatchedPool(pool, (this.applicationPool != null) ? this.monitors.connector(this.applicationPool)
-				: ProbeConnector.ofPool(dataSource));
+		checkMonitorUrl(monitorUrl, property(cluster) + ".primary");
+		NodePool pool = new NodePool(node, register(node, dataSource, false), connections,
+				this.poolers.pooler(cluster, PRIMARY).mode(), direct(this.applicationPool, monitorUrl));
+		return new WatchedPool(pool, (this.applicationPool != null)
+				? this.monitors.connector(this.applicationPool, monitorUrl) : ProbeConnector.ofPool(dataSource));
+	}
+
+	/**
+	 * Connections past the pooler, as the user of the pool.
+	 */
+	private static @Nullable DataSource direct(@Nullable HikariDataSource pool, @Nullable String monitorUrl) {
+		if (pool == null || monitorUrl == null) {
+			return null;
+		}
+		com.zaxxer.hikari.util.Credentials credentials = pool.getCredentials();
+		return new DriverDataSource(monitorUrl, pool.getDriverClassName(), pool.getDataSourceProperties(),
+				credentials.getUsername(), credentials.getPassword());
+	}
+
+	private static void checkMonitorUrl(@Nullable String monitorUrl, String property) {
+		if (monitorUrl != null && !PostgresqlUrl.matches(monitorUrl)) {
+			throw ScalingConfigurationException.ofUrl(property + ".monitor-url", monitorUrl, "It is not PostgreSQL.",
+					"Use a URL that starts with 'jdbc:postgresql:'.");
+		}
 	}
 
 	/**
@@ -105,6 +131,7 @@ final class NodePools {
 		checkUrl(url, property, "It is not PostgreSQL.");
 		HikariConfig configuration = new HikariConfig();
 		this.poolSettings.applyAll(configuration, new ScalingProperties.Pool());
+		this.poolers.pooler(shard, PRIMARY).configure(configuration);
 		Credentials credentials = credentials(primary);
 		return new DriverDataSource(url, null, configuration.getDataSourceProperties(), credentials.username(),
 				credentials.password());
@@ -120,10 +147,12 @@ final class NodePools {
 		checkUrl(url, property, "It is not PostgreSQL.");
 		Node node = new Node(id(shard, PRIMARY), shard, NodeRole.PRIMARY, url, 1, true);
 		HikariConfig configuration = configuration(node, url, primary, null, settings);
+		Pooler pooler = this.poolers.configure(configuration, shard, PRIMARY);
+		checkMonitorUrl(primary.getMonitorUrl(), property);
 		PhysicalConnections connections = new PhysicalConnections();
 		HikariDataSource pool = start(configuration, property,
-				() -> NodePoolFactory.startPrimary(configuration, connections, check));
-		return watched(node, pool, connections);
+				() -> NodePoolFactory.startPrimary(configuration, connections, check, pooler));
+		return watched(node, pool, connections, pooler, primary.getMonitorUrl());
 	}
 
 	/**
@@ -140,10 +169,12 @@ final class NodePools {
 				settings == null || settings.isPromotable());
 		HikariConfig configuration = configuration(node, url, replica, primary,
 				(settings != null) ? settings.getPool() : new ScalingProperties.Pool());
+		Pooler pooler = this.poolers.configure(configuration, cluster, name);
+		checkMonitorUrl(replica.getMonitorUrl(), property);
 		PhysicalConnections connections = new PhysicalConnections();
 		HikariDataSource pool = start(configuration, property,
-				() -> NodePoolFactory.start(configuration, connections, check));
-		return watched(node, pool, connections);
+				() -> NodePoolFactory.start(configuration, connections, check, pooler));
+		return watched(node, pool, connections, pooler, replica.getMonitorUrl());
 	}
 
 	private HikariConfig configuration(Node node, String url, ScalingConnectionDetails.Node details,
@@ -161,9 +192,11 @@ final class NodePools {
 		return configuration;
 	}
 
-	private WatchedPool watched(Node node, HikariDataSource pool, PhysicalConnections connections) {
-		return new WatchedPool(new NodePool(node, register(node, pool, true), connections),
-				this.monitors.connector(pool));
+	private WatchedPool watched(Node node, HikariDataSource pool, PhysicalConnections connections, Pooler pooler,
+			@Nullable String monitorUrl) {
+		return new WatchedPool(
+				new NodePool(node, register(node, pool, true), connections, pooler.mode(), direct(pool, monitorUrl)),
+				this.monitors.connector(pool, monitorUrl));
 	}
 
 	private static HikariDataSource start(HikariConfig configuration, String property,

@@ -65,6 +65,11 @@ final class PropertiesScalingConnectionDetails implements ScalingConnectionDetai
 		}
 
 		@Override
+		public @Nullable String getMonitorUrl() {
+			return this.properties.getMonitorUrl();
+		}
+
+		@Override
 		public @Nullable String getUsername() {
 			return this.properties.getUsername();
 		}

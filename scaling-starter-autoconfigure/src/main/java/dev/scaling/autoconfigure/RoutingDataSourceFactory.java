@@ -19,6 +19,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.scaling.ReplicaSelector;
 import dev.scaling.monitor.ProbeConnector;
 import dev.scaling.pool.NodePoolFactory;
+import dev.scaling.pool.Pooler;
 import dev.scaling.routing.Clusters;
 import dev.scaling.routing.LiveTopology;
 import dev.scaling.routing.NodePool;
@@ -81,6 +82,8 @@ final class RoutingDataSourceFactory {
 
 	private final ShardClusters shards;
 
+	private final Poolers poolers;
+
 	private final Map<String, PhysicalConnections> primaryConnections = new ConcurrentHashMap<>();
 
 	RoutingDataSourceFactory(DefaultListableBeanFactory beanFactory, Environment environment,
@@ -93,6 +96,7 @@ final class RoutingDataSourceFactory {
 		this.clusters = clusters;
 		this.monitors = monitors;
 		this.settings = new ClusterSettings(properties);
+		this.poolers = new Poolers(properties);
 		this.applicationDataSources = new ApplicationDataSources(beanFactory);
 		this.shards = new ShardClusters(properties, connectionDetails.getIfAvailable(), keyspaces);
 	}
@@ -115,7 +119,7 @@ final class RoutingDataSourceFactory {
 		}
 		ScalingProperties.Pool settings = Node.MAIN_CLUSTER.equals(cluster) ? this.properties.getPrimary().getPool()
 				: this.shards.primaryPool(cluster);
-		if (ofApplication || !isRouted(replicas(cluster))) {
+		if (ofApplication || !isRouted(cluster, replicas(cluster))) {
 			this.poolSettings.applyOwn(pool, settings);
 		}
 		else {
@@ -123,14 +127,19 @@ final class RoutingDataSourceFactory {
 		}
 		this.settings.applySocketTimeout(pool, NodeRole.PRIMARY);
 		new NodeCredentials(this.beanFactory).apply(pool, NodePools.id(cluster, NodePools.PRIMARY));
-		PhysicalConnections connections = NodePoolFactory.noteConnections(pool, this.shards.check(cluster));
+		Pooler pooler = this.poolers.configure(pool, cluster, NodePools.PRIMARY);
+		PhysicalConnections connections = NodePoolFactory.noteConnections(pool, this.shards.check(cluster), pooler);
 		if (connections != null) {
 			this.primaryConnections.put(beanName, connections);
 		}
 	}
 
-	private boolean isRouted(Map<String, ScalingConnectionDetails.Node> replicas) {
-		return !replicas.isEmpty() || !this.shards.isEmpty() || this.properties.getRouting().isWithoutReplicas();
+	/**
+	 * Only a routed connection leaves nothing on a session that others use, too.
+	 */
+	private boolean isRouted(String cluster, Map<String, ScalingConnectionDetails.Node> replicas) {
+		return !replicas.isEmpty() || !this.shards.isEmpty() || this.properties.getRouting().isWithoutReplicas()
+				|| this.poolers.pooler(cluster, NodePools.PRIMARY).mode().isShared();
 	}
 
 	private static boolean isGeneratedName(HikariDataSource pool) {
@@ -187,19 +196,18 @@ final class RoutingDataSourceFactory {
 					+ " replaced the primary of 'scaling.primary.url', which they follow");
 		}
 		String cluster = applicationCluster(beanName);
-		if (!isRouted(replicas)) {
+		if (!isRouted(cluster, replicas)) {
 			Node primary = new Node(NodePools.PRIMARY, cluster, NodeRole.PRIMARY, url, 1, true);
 			this.clusters.add(new LiveTopology(new NodePool(primary, dataSource), List.of(), Clock.systemUTC()));
 			return applicationDataSource;
 		}
 		this.settings.check();
-		NodePools pools = new NodePools(this.beanFactory, this.poolSettings, this.settings, this.monitors, beanName,
-				hikari);
+		NodePools pools = new NodePools(this.beanFactory, this.poolSettings, this.settings, this.monitors, this.poolers,
+				beanName, hikari);
 		this.shards.publish(pools);
 		List<LiveTopology> topologies = new ArrayList<>();
-		topologies.add(watch(pools, cluster,
-				pools.applicationPool(cluster, dataSource, url, this.primaryConnections.get(beanName)),
-				replicas(cluster)));
+		topologies.add(watch(pools, cluster, pools.applicationPool(cluster, dataSource, url,
+				this.primaryConnections.get(beanName), monitorUrl(cluster)), replicas(cluster)));
 		this.shards.details().forEach((name, shard) -> {
 			if (!name.equals(cluster)) {
 				topologies.add(watch(pools, name, pools.primaryPool(name, shard.getPrimary(),
@@ -230,6 +238,19 @@ final class RoutingDataSourceFactory {
 				Clock.systemUTC());
 		this.monitors.watch(topology, connectors);
 		return topology;
+	}
+
+	/**
+	 * The URL that leads to the application's primary past its pooler.
+	 */
+	private @Nullable String monitorUrl(String cluster) {
+		ScalingConnectionDetails.Node shard = this.shards.primary(cluster);
+		if (shard != null) {
+			return shard.getMonitorUrl();
+		}
+		ScalingConnectionDetails details = this.connectionDetails.getIfAvailable();
+		return (details != null) ? details.getPrimary().getMonitorUrl()
+				: isPrimaryReplaced() ? null : this.properties.getPrimary().getMonitorUrl();
 	}
 
 	private Map<String, ScalingProperties.Replica> replicaSettings(String cluster) {

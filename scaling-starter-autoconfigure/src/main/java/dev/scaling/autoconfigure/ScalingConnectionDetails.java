@@ -75,6 +75,15 @@ public interface ScalingConnectionDetails extends ConnectionDetails {
 		String getJdbcUrl();
 
 		/**
+		 * JDBC URL that leads to the same node past its pooler, for the monitor and for
+		 * notifications.
+		 * @return the URL, or {@code null} to use the node's
+		 */
+		default @Nullable String getMonitorUrl() {
+			return null;
+		}
+
+		/**
 		 * Login username of the node.
 		 * @return the username, or {@code null} to use the primary's
 		 */

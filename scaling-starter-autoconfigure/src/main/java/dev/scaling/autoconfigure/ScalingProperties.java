@@ -13,6 +13,7 @@ import dev.scaling.routing.RoutingOptions.WhenAllLag;
 import dev.scaling.sharding.DirectoryOptions;
 import dev.scaling.sharding.HashFunction;
 import dev.scaling.sharding.ShardKeyType;
+import dev.scaling.topology.PoolerMode;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -66,6 +67,8 @@ public class ScalingProperties {
 	private final Monitor monitor = new Monitor();
 
 	private final Failover failover = new Failover();
+
+	private final PgBouncer pgbouncer = new PgBouncer();
 
 	private final Timeouts timeouts = new Timeouts();
 
@@ -131,6 +134,10 @@ public class ScalingProperties {
 		return this.failover;
 	}
 
+	public PgBouncer getPgbouncer() {
+		return this.pgbouncer;
+	}
+
 	public Timeouts getTimeouts() {
 		return this.timeouts;
 	}
@@ -159,7 +166,15 @@ public class ScalingProperties {
 		 */
 		private @Nullable String password;
 
+		/**
+		 * JDBC URL that leads to the same node past its pooler: for the monitor, and for
+		 * notifications. The monitor uses the node's URL if there is none.
+		 */
+		private @Nullable String monitorUrl;
+
 		private final Pool pool = new Pool();
+
+		private final NodePgBouncer pgbouncer = new NodePgBouncer();
 
 		public @Nullable String getUrl() {
 			return this.url;
@@ -185,8 +200,20 @@ public class ScalingProperties {
 			this.password = password;
 		}
 
+		public @Nullable String getMonitorUrl() {
+			return this.monitorUrl;
+		}
+
+		public void setMonitorUrl(@Nullable String monitorUrl) {
+			this.monitorUrl = monitorUrl;
+		}
+
 		public Pool getPool() {
 			return this.pool;
+		}
+
+		public NodePgBouncer getPgbouncer() {
+			return this.pgbouncer;
 		}
 
 	}
@@ -235,6 +262,12 @@ public class ScalingProperties {
 		 * Replicas of the shard's primary by name, such as replica-1.
 		 */
 		private final Map<String, Replica> replicas = new LinkedHashMap<>();
+
+		private final NodePgBouncer pgbouncer = new NodePgBouncer();
+
+		public NodePgBouncer getPgbouncer() {
+			return this.pgbouncer;
+		}
 
 		public Node getPrimary() {
 			return this.primary;
@@ -1229,6 +1262,99 @@ public class ScalingProperties {
 
 		public void setStartWithoutPrimary(boolean startWithoutPrimary) {
 			this.startWithoutPrimary = startWithoutPrimary;
+		}
+
+	}
+
+	/**
+	 * The PgBouncer in front of nodes.
+	 */
+	public static class NodePgBouncer {
+
+		/**
+		 * Mode of the PgBouncer that the URL leads through. Default is that of the
+		 * shard's properties, or of scaling.pgbouncer.
+		 */
+		private @Nullable PoolerMode mode;
+
+		/**
+		 * Whether the driver may prepare statements on the server in transaction and
+		 * statement mode. Default is that of the shard's properties, or of
+		 * scaling.pgbouncer.
+		 */
+		private @Nullable PreparedStatements preparedStatements;
+
+		public @Nullable PoolerMode getMode() {
+			return this.mode;
+		}
+
+		public void setMode(@Nullable PoolerMode mode) {
+			this.mode = mode;
+		}
+
+		public @Nullable PreparedStatements getPreparedStatements() {
+			return this.preparedStatements;
+		}
+
+		public void setPreparedStatements(@Nullable PreparedStatements preparedStatements) {
+			this.preparedStatements = preparedStatements;
+		}
+
+		/**
+		 * Whether the driver may prepare statements on the server.
+		 */
+		public enum PreparedStatements {
+
+			/**
+			 * If it is known that the pooler supports it.
+			 */
+			AUTO,
+
+			/**
+			 * Yes: PgBouncer is of version 1.21 or later, and max_prepared_statements is
+			 * not 0.
+			 */
+			TRUE,
+
+			/**
+			 * No.
+			 */
+			FALSE
+
+		}
+
+	}
+
+	/**
+	 * The PgBouncer in front of all nodes that say nothing else.
+	 */
+	public static class PgBouncer {
+
+		/**
+		 * Mode of the PgBouncer that the nodes' URLs lead through.
+		 */
+		private PoolerMode mode = PoolerMode.NONE;
+
+		/**
+		 * Whether the driver may prepare statements on the server in transaction and
+		 * statement mode.
+		 */
+		private NodePgBouncer.PreparedStatements preparedStatements = NodePgBouncer.PreparedStatements.AUTO;
+
+		public PoolerMode getMode() {
+			return this.mode;
+		}
+
+		public void setMode(PoolerMode mode) {
+			this.mode = mode;
+		}
+
+		public NodePgBouncer.PreparedStatements getPreparedStatements() {
+			return this.preparedStatements;
+		}
+
+		public void setPreparedStatements(NodePgBouncer.PreparedStatements preparedStatements) {
+			this.preparedStatements = preparedStatements;
 		}
 
 	}

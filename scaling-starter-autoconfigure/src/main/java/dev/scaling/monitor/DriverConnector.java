@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 
 import com.zaxxer.hikari.util.Credentials;
 import com.zaxxer.hikari.util.DriverDataSource;
+import dev.scaling.pool.Pooler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,8 +73,13 @@ final class DriverConnector implements ProbeConnector {
 		properties.setProperty("sslResponseTimeout", milliseconds);
 		properties.setProperty("gssResponseTimeout", milliseconds);
 		Credentials credentials = this.credentials.get();
-		return new DriverDataSource(this.url, this.driverClassName, properties, null, null)
-			.getConnection(credentials.getUsername(), credentials.getPassword());
+		try {
+			return new DriverDataSource(this.url, this.driverClassName, properties, null, null)
+				.getConnection(credentials.getUsername(), credentials.getPassword());
+		}
+		catch (SQLException ex) {
+			throw Pooler.explain(ex);
+		}
 	}
 
 	@Override

@@ -80,6 +80,8 @@ final class InstanceCounter implements InstanceCount {
 	 */
 	private long smallerSince;
 
+	private boolean hiddenReported;
+
 	private int smaller;
 
 	InstanceCounter(MonitorOptions options) {
@@ -115,15 +117,28 @@ final class InstanceCounter implements InstanceCount {
 	/**
 	 * Counts. To be called by one thread at a time.
 	 * @param connection a connection to the primary
+	 * @param hidden whether a pooler is between, which hides the names of connections
 	 * @throws SQLException if that did not work; the next time is later, then
 	 */
-	void count(Connection connection) throws SQLException {
+	void count(Connection connection, boolean hidden) throws SQLException {
 		this.due = System.nanoTime() + PAUSE_AFTER_FAILURE.toNanos();
-		counted(query(connection));
+		int number = query(connection, hidden);
+		if (number >= 0) {
+			counted(number);
+		}
+		else if (!this.hiddenReported) {
+			this.hiddenReported = true;
+			logger.warn("Instances of " + this.application + " cannot be counted, because a pooler hides the names of"
+					+ " their connections: create the table scaling_instance, or set 'scaling.instances' to their number,"
+					+ " or 'monitor-url' of the primary to a URL past the pooler");
+		}
 		this.due = System.nanoTime() + INTERVAL.toNanos();
 	}
 
-	private int query(Connection connection) throws SQLException {
+	/**
+	 * Returns the number, -1 if it cannot be known.
+	 */
+	private int query(Connection connection, boolean hidden) throws SQLException {
 		boolean writable;
 		boolean deletable;
 		try (Statement statement = connection.createStatement();
@@ -133,6 +148,9 @@ final class InstanceCounter implements InstanceCount {
 			deletable = resultSet.getBoolean(2);
 		}
 		if (!writable) {
+			if (hidden) {
+				return -1;
+			}
 			String prefix = prefix(this.application);
 			return number(connection, NAME_COUNT, prefix, prefix.length() + SUFFIX_LENGTH);
 		}

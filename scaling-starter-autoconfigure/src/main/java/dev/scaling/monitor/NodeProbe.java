@@ -401,7 +401,8 @@ final class NodeProbe {
 			Future<?> end = NodeProbe.this.timer.schedule(() -> abort(connection), NodeProbe.this.timeout.toNanos(),
 					TimeUnit.NANOSECONDS);
 			try {
-				NodeProbe.this.counter.count(connection);
+				NodePool pool = NodeProbe.this.pool;
+				NodeProbe.this.counter.count(connection, pool.poolerMode().isShared() && pool.direct() == null);
 			}
 			catch (SQLException | RuntimeException ex) {
 				logger.debug("Instances could not be counted on " + NodeProbe.this.pool, ex);

@@ -34,8 +34,10 @@ final class NodeDriverDataSource extends DelegatingDataSource {
 
 	private final ConnectionCheck check;
 
+	private final Pooler pooler;
+
 	NodeDriverDataSource(String url, @Nullable String driverClassName, Properties properties, @Nullable String username,
-			@Nullable String password, PhysicalConnections connections, ConnectionCheck check) {
+			@Nullable String password, PhysicalConnections connections, ConnectionCheck check, Pooler pooler) {
 		this.url = url;
 		this.driverClassName = driverClassName;
 		this.properties.putAll(properties);
@@ -43,6 +45,7 @@ final class NodeDriverDataSource extends DelegatingDataSource {
 		this.password = password;
 		this.connections = connections;
 		this.check = check;
+		this.pooler = pooler;
 		setTargetDataSource(createTarget());
 	}
 
@@ -52,7 +55,12 @@ final class NodeDriverDataSource extends DelegatingDataSource {
 
 	@Override
 	public Connection getConnection() throws SQLException {
-		return identified(super.getConnection());
+		try {
+			return identified(super.getConnection());
+		}
+		catch (SQLException ex) {
+			throw Pooler.explain(ex);
+		}
 	}
 
 	@Override
@@ -88,7 +96,7 @@ final class NodeDriverDataSource extends DelegatingDataSource {
 			connection.setNetworkTimeout(Runnable::run, timeout);
 		}
 		this.check.check(connection);
-		this.connections.add(connection, ServerIdentity.of(connection));
+		this.connections.add(connection, ServerIdentity.of(connection, this.pooler));
 		if (bounded) {
 			connection.setNetworkTimeout(Runnable::run, networkTimeout);
 		}

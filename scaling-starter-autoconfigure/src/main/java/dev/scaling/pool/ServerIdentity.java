@@ -24,7 +24,7 @@ public final class ServerIdentity {
 	public static final String COLUMNS = "(extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint,"
 			+ " host(inet_server_addr()), inet_server_port()";
 
-	private static final String QUERY = "SELECT " + COLUMNS;
+	private static final String QUERY = "SELECT " + COLUMNS + ", pg_backend_pid()";
 
 	private ServerIdentity() {
 	}
@@ -44,10 +44,12 @@ public final class ServerIdentity {
 
 	/**
 	 * Asks the server behind a connection, without its system identifier.
+	 * @param pooler what is between, is told which process has answered
 	 */
-	static Server of(Connection connection) throws SQLException {
+	static Server of(Connection connection, Pooler pooler) throws SQLException {
 		try (Statement statement = connection.createStatement(); ResultSet resultSet = statement.executeQuery(QUERY)) {
 			resultSet.next();
+			pooler.observe(connection, resultSet.getInt(4));
 			return read(resultSet, 1, 0);
 		}
 	}

@@ -64,6 +64,26 @@ final class ConnectionSettings {
 		this.schema = schema;
 	}
 
+	/**
+	 * Sets the schema of each transaction, on a session that others use, too.
+	 * @param transaction the physical connection, or {@code null} outside of transactions
+	 */
+	void setLocalSchema(String schema, @Nullable Connection transaction) throws SQLException {
+		if (transaction != null) {
+			try (Statement statement = transaction.createStatement()) {
+				statement.execute(localSchema(schema));
+			}
+		}
+		this.schema = schema;
+	}
+
+	/**
+	 * The statement that sets the schema until the transaction ends.
+	 */
+	static String localSchema(String schema) {
+		return "SET LOCAL search_path TO " + (schema.isEmpty() ? "''" : '"' + schema.replace("\"", "\"\"") + '"');
+	}
+
 	void setHoldability(int holdability, @Nullable Connection physical) throws SQLException {
 		if (physical != null) {
 			physical.setHoldability(holdability);
@@ -96,10 +116,12 @@ final class ConnectionSettings {
 
 	/**
 	 * Puts all that was set on the given physical connection.
+	 * @param shared whether its session is one that others use, too: then the schema is
+	 * set by each transaction
 	 */
-	void apply(Connection physical) throws SQLException {
+	void apply(Connection physical, boolean shared) throws SQLException {
 		this.original = null;
-		if (this.schema != null) {
+		if (this.schema != null && !shared) {
 			applySchema(this.schema, physical);
 		}
 		if (this.holdability != null) {

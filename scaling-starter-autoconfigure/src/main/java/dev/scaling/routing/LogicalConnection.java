@@ -150,6 +150,10 @@ final class LogicalConnection extends PhysicalLink {
 	@Override
 	public void setSchema(String schema) throws SQLException {
 		checkOpen();
+		if (isOnSharedSession()) {
+			obtainSettings().setLocalSchema(schema, isInTransaction() ? physical() : null);
+			return;
+		}
 		if (isInTransaction()) {
 			// the path may be this transaction's own, so there is none to go back to
 			pin(Pin.SESSION_STATE);

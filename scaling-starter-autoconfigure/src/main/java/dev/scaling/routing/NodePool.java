@@ -21,6 +21,7 @@ import dev.scaling.ReplicaSelector;
 import dev.scaling.consistency.ReadFloor;
 import dev.scaling.consistency.ReplicaProgress;
 import dev.scaling.topology.Node;
+import dev.scaling.topology.PoolerMode;
 import dev.scaling.topology.Server;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,10 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	private final LongAdder[] decisions;
 
 	private final PhysicalConnections connections;
+
+	private final PoolerMode poolerMode;
+
+	private final @Nullable DataSource direct;
 
 	/**
 	 * Whether the pool notes its connections itself, because nobody does where they are
@@ -118,7 +123,25 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	 * {@code null} if nobody does that
 	 */
 	public NodePool(Node node, DataSource dataSource, @Nullable PhysicalConnections connections) {
+		this(node, dataSource, connections, PoolerMode.NONE, null);
+	}
+
+	/**
+	 * Creates the pool of a node.
+	 * @param node the node
+	 * @param dataSource the pool, or a proxy around it
+	 * @param connections the connections of the pool, noted where they are made, or
+	 * {@code null} if nobody does that
+	 * @param poolerMode how the pooler between the pool and the node lends its
+	 * connections
+	 * @param direct connections to the same node past that pooler, or {@code null} if
+	 * there is no way
+	 */
+	public NodePool(Node node, DataSource dataSource, @Nullable PhysicalConnections connections, PoolerMode poolerMode,
+			@Nullable DataSource direct) {
 		this.node = node;
+		this.poolerMode = poolerMode;
+		this.direct = direct;
 		this.noting = connections == null;
 		this.connections = (connections != null) ? connections : new PhysicalConnections();
 		this.openFloor = new ReadFloor(node, ReadFloor.OPEN);
@@ -149,6 +172,23 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	 */
 	public DataSource dataSource() {
 		return this.dataSource;
+	}
+
+	/**
+	 * How the pooler between the pool and the node lends its connections.
+	 * @return the mode, {@link PoolerMode#NONE} without a pooler
+	 */
+	public PoolerMode poolerMode() {
+		return this.poolerMode;
+	}
+
+	/**
+	 * Connections to the node past its pooler, without a pool: for what needs a session
+	 * of its own.
+	 * @return the connections, or {@code null} if there is no way past the pooler
+	 */
+	public @Nullable DataSource direct() {
+		return this.direct;
 	}
 
 	/**
@@ -300,7 +340,7 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	boolean serverSeen(Server server) {
 		Server last = this.probedServer;
 		this.probedServer = server;
-		return last != null && last != server && !server.isSameProcess(last) && !isSeveralServers();
+		return last != null && last != server && !isSameServer(server, last) && !isSeveralServers();
 	}
 
 	/**
@@ -311,7 +351,15 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	public boolean isProbedServer() {
 		Server server = this.connections.server();
 		Server probed = this.probedServer;
-		return server == null || probed == null || server == probed || server.isSameProcess(probed);
+		return server == null || probed == null || server == probed || isSameServer(server, probed);
+	}
+
+	/**
+	 * A server sees itself under another address through the pooler than directly, so
+	 * that only its start tells.
+	 */
+	private boolean isSameServer(Server server, Server other) {
+		return (this.direct != null) ? server.startedAt().equals(other.startedAt()) : server.isSameProcess(other);
 	}
 
 	/**

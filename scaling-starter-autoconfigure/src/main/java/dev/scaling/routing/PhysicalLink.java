@@ -12,6 +12,7 @@ import dev.scaling.TransactionOutcomeUnknownException;
 import dev.scaling.consistency.ReadFloor;
 import dev.scaling.consistency.SessionPosition;
 import dev.scaling.topology.Node;
+import dev.scaling.topology.PoolerMode;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -151,6 +152,14 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		return this.pool;
 	}
 
+	/**
+	 * Whether a pooler lends the session of the physical connection to others, too.
+	 */
+	final boolean isOnSharedSession() {
+		NodePool pool = this.pool;
+		return pool != null && pool.poolerMode().isShared();
+	}
+
 	boolean isOnPrimary() {
 		return this.onPrimary;
 	}
@@ -238,11 +247,24 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 				this.begun = false;
 				this.readOnlyStatement = false;
 				if (this.lastReason == null) {
-					pin(Pin.SESSION_SETUP);
+					setUp();
 				}
 			}
 			this.autoCommit = false;
 			this.intent = this.router.beginning();
+		}
+	}
+
+	/**
+	 * A transaction follows statements that may have set up its session, which a pooler
+	 * gives to somebody else.
+	 */
+	private void setUp() {
+		if (isOnSharedSession()) {
+			this.router.sessionNotKept(obtain(this.pool));
+		}
+		else {
+			pin(Pin.SESSION_SETUP);
 		}
 	}
 
@@ -423,6 +445,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 			return prepare();
 		}
 		checkShard();
+		checkSchema();
 		observeStatement();
 		return this.onPrimary ? driver : leaveReplica(driver);
 	}
@@ -433,6 +456,16 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	private void checkShard() {
 		if (this.shard != null) {
 			this.routers.check(this.shard);
+		}
+	}
+
+	/**
+	 * A schema ends with its transaction on a session that others use, too.
+	 */
+	private void checkSchema() throws SQLException {
+		ConnectionSettings settings = this.settings;
+		if (settings != null && settings.schema() != null && this.autoCommit && isOnSharedSession()) {
+			throw SharedSessions.schemaOutsideOfTransaction(obtain(this.pool), settings.schema());
 		}
 	}
 
@@ -484,7 +517,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 
 	final Connection session(String sql) throws SQLException {
 		Connection session = session();
-		pin(this.router.pin(sql));
+		pin(sql);
 		return session;
 	}
 
@@ -494,12 +527,36 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 			prepare();
 		}
 		checkShard();
+		checkSchema();
 		observeStatement();
 	}
 
 	final void beforeExecution(String sql) throws SQLException {
 		beforeExecution();
-		pin(this.router.pin(sql));
+		pin(sql);
+	}
+
+	/**
+	 * What leaves state on the session keeps it, or is refused where that cannot be done.
+	 */
+	private void pin(String sql) throws SQLException {
+		Pin pin = this.router.pin(sql);
+		if (pin == null) {
+			return;
+		}
+		NodePool pool = this.pool;
+		if (pool == null || !pool.poolerMode().isShared()) {
+			pin(pin);
+		}
+		else if (this.router.isLeavingState(sql)) {
+			throw SharedSessions.state(pool, sql);
+		}
+		else if (pin == Pin.TRANSACTION) {
+			if (pool.poolerMode() == PoolerMode.STATEMENT) {
+				throw SharedSessions.transaction(pool, ofMethod());
+			}
+			pin(pin);
+		}
 	}
 
 	private Connection prepare() throws SQLException {
@@ -522,6 +579,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 				obtain(this.pooled).setReadOnly(false);
 				this.physicalReadOnly = false;
 			}
+			checkSchema();
 			beginReadOnlyStatement();
 		}
 		else {
@@ -553,7 +611,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		try {
 			this.driver = NodePool.driverConnection(pooled);
 			if (this.settings != null) {
-				this.settings.apply(pooled);
+				this.settings.apply(pooled, pool.poolerMode().isShared());
 			}
 		}
 		catch (SQLException ex) {
@@ -596,6 +654,10 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	private void begin() throws SQLException {
 		Connection pooled = obtain(this.pooled);
 		boolean readOnly = obtain(this.reason).access() == Access.READ;
+		NodePool pool = obtain(this.pool);
+		if (pool.poolerMode() == PoolerMode.STATEMENT) {
+			throw SharedSessions.transaction(pool, ofMethod());
+		}
 		try {
 			pooled.setAutoCommit(false);
 			this.begun = true;
@@ -603,7 +665,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 				pooled.setReadOnly(readOnly);
 				this.physicalReadOnly = readOnly;
 			}
-			this.router.limits(this.onPrimary).apply(pooled, this.settings);
+			this.router.limits(this.onPrimary).apply(pooled, this.settings, pool.poolerMode().isShared());
 		}
 		catch (SQLException ex) {
 			throw failed(ex);
@@ -616,7 +678,8 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	 * it.
 	 */
 	private void beginReadOnlyStatement() throws SQLException {
-		if (obtain(this.reason).access() == Access.READ && this.onPrimary) {
+		if (obtain(this.reason).access() == Access.READ && this.onPrimary
+				&& obtain(this.pool).poolerMode() != PoolerMode.STATEMENT) {
 			begin();
 			this.readOnlyStatement = true;
 		}
@@ -931,7 +994,8 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 
 	private boolean isClean(NodePool pool, Connection pooled) {
 		Pin.Cleaning cleaning = (this.pin != null) ? this.pin.cleaning() : Pin.Cleaning.NONE;
-		if (cleaning == Pin.Cleaning.EVICT || (cleaning == Pin.Cleaning.RESET && pool.hasInitialization())) {
+		if (cleaning == Pin.Cleaning.EVICT
+				|| (cleaning == Pin.Cleaning.RESET && (pool.hasInitialization() || pool.poolerMode().isShared()))) {
 			return false;
 		}
 		if (cleaning == Pin.Cleaning.NONE && this.settings == null) {

@@ -3,8 +3,10 @@ package dev.scaling.routing;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.scaling.Access;
 import dev.scaling.ConsistencyLevel;
@@ -36,6 +38,8 @@ public final class Router {
 	 * Methods that have been named in a warning.
 	 */
 	private final Set<String> outdated = ConcurrentHashMap.newKeySet();
+
+	private final AtomicBoolean sessionNotKept = new AtomicBoolean();
 
 	private final RoutingOptions options;
 
@@ -91,6 +95,13 @@ public final class Router {
 
 	@Nullable Pin pin(String sql) {
 		return this.sessionStatements.pin(sql);
+	}
+
+	/**
+	 * Whether SQL leaves something on the session after its transaction.
+	 */
+	boolean isLeavingState(String sql) {
+		return this.sessionStatements.isLeavingState(sql);
 	}
 
 	/**
@@ -268,6 +279,20 @@ public final class Router {
 					+ ", although their session has written since, because "
 					+ ((pin != null) ? pin.description() : "a statement or a savepoint is open")
 					+ ": they may not see what was written. Read it in a transaction of its own, or before");
+		}
+	}
+
+	/**
+	 * A transaction follows statements of its connection, whose session a pooler does not
+	 * keep for it.
+	 */
+	void sessionNotKept(NodePool pool) {
+		if (this.sessionNotKept.compareAndSet(false, true)) {
+			logger.warn("Statements ran on a connection to " + pool.node().id()
+					+ " before its transaction, which another session of the server may serve, because the pooler is in "
+					+ pool.poolerMode().name().toLowerCase(Locale.ROOT)
+					+ " mode. If they set up the session (a tenant, for example), set it up within the transaction:"
+					+ " SELECT set_config(..., true)");
 		}
 	}
 

@@ -36,6 +36,15 @@ final class SessionStatements {
 					+ "|\\binto\\s+(?:(?:local|global)\\s+)?temp(?:orary)?\\b",
 			Pattern.CASE_INSENSITIVE);
 
+	/**
+	 * What ends with its transaction, or only takes something away.
+	 */
+	private static final Pattern TRANSACTION_STATE = Pattern.compile(
+			"^\\s*(?:reset\\b|unlisten\\b|declare\\b(?!.*\\bwith\\s+hold\\b)|create\\b.*\\bon\\s+commit\\s+drop\\b).*"
+					+ "|\\bset_config\\s*\\((?:[^()]|\\([^()]*\\))*,\\s*(?:true|'t')\\s*\\)"
+					+ "|(?<!create\\s{1,9}table\\s{1,9}|create\\s{1,9}view\\s{1,9})\\bpg_temp\\s*\\.",
+			Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
 	private static final Pattern ADVISORY_LOCK = Pattern.compile("pg_(?:try_)?advisory_lock", Pattern.CASE_INSENSITIVE);
 
 	private static final Pattern PREPARED = Pattern
@@ -47,6 +56,18 @@ final class SessionStatements {
 	private final Map<String, Kind> kinds = new ConcurrentHashMap<>();
 
 	@Nullable Pin pin(String sql) {
+		return kind(sql).pin;
+	}
+
+	/**
+	 * Whether the SQL leaves something on the session after its transaction.
+	 */
+	boolean isLeavingState(String sql) {
+		Kind kind = kind(sql);
+		return kind == Kind.SESSION_STATE || kind == Kind.PREPARED;
+	}
+
+	private Kind kind(String sql) {
 		Kind kind = this.kinds.get(sql);
 		if (kind == null) {
 			kind = classify(sql);
@@ -54,7 +75,7 @@ final class SessionStatements {
 				this.kinds.put(sql, kind);
 			}
 		}
-		return kind.pin;
+		return kind;
 	}
 
 	private static Kind classify(String sql) {
@@ -69,13 +90,24 @@ final class SessionStatements {
 		if (PREPARED.matcher(text).find()) {
 			return Kind.PREPARED;
 		}
-		return (SESSION_STATE.matcher(text).find() || ADVISORY_LOCK.matcher(text).find()) ? Kind.SESSION_STATE
-				: Kind.PLAIN;
+		if (ADVISORY_LOCK.matcher(text).find()) {
+			return Kind.SESSION_STATE;
+		}
+		if (!SESSION_STATE.matcher(text).find()) {
+			return Kind.PLAIN;
+		}
+		for (String statement : text.split(";")) {
+			if (SESSION_STATE.matcher(TRANSACTION_STATE.matcher(statement).replaceAll(" ")).find()) {
+				return Kind.SESSION_STATE;
+			}
+		}
+		return Kind.TRANSACTION_STATE;
 	}
 
 	private enum Kind {
 
-		PLAIN(null), SESSION_STATE(Pin.SESSION_STATE), PREPARED(Pin.PREPARED), TRANSACTION(Pin.TRANSACTION);
+		PLAIN(null), TRANSACTION_STATE(Pin.SESSION_STATE), SESSION_STATE(Pin.SESSION_STATE), PREPARED(Pin.PREPARED),
+		TRANSACTION(Pin.TRANSACTION);
 
 		private final @Nullable Pin pin;
 

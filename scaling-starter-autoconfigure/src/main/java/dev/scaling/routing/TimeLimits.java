@@ -6,6 +6,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 
 import org.jspecify.annotations.Nullable;
 
@@ -59,16 +60,26 @@ public final class TimeLimits {
 	/**
 	 * Applies the limits, and the isolation level if one is given, to the transaction
 	 * that begins: all in one message, which takes the driver's BEGIN along.
+	 * @param shared whether the schema, too, has to end with the transaction
 	 */
-	void apply(Connection physical, @Nullable ConnectionSettings connection) throws SQLException {
+	void apply(Connection physical, @Nullable ConnectionSettings connection, boolean shared) throws SQLException {
 		String isolation = (connection != null && connection.isolation != Connection.TRANSACTION_NONE)
 				? "SET TRANSACTION ISOLATION LEVEL " + ConnectionSettings.isolationName(connection.isolation) : null;
-		String settings = (isolation != null && this.settings != null) ? isolation + "; " + this.settings
-				: (isolation != null) ? isolation : this.settings;
-		if (settings != null) {
-			try (Statement statement = physical.createStatement()) {
-				statement.execute(settings);
+		String schema = (connection != null && shared) ? connection.schema() : null;
+		if (schema != null) {
+			schema = ConnectionSettings.localSchema(schema);
+		}
+		if (this.settings == null && isolation == null && schema == null) {
+			return;
+		}
+		StringJoiner sql = new StringJoiner("; ");
+		for (String part : new @Nullable String[] { isolation, this.settings, schema }) {
+			if (part != null) {
+				sql.add(part);
 			}
+		}
+		try (Statement statement = physical.createStatement()) {
+			statement.execute(sql.toString());
 		}
 	}
 

@@ -89,7 +89,7 @@ public final class DirectorySharding implements ShardingStrategy, AutoCloseable 
 		this.cache = Caffeine.newBuilder().maximumSize(options.cacheSize()).recordStats().build();
 		keyspace.shards().forEach((shard) -> this.names.put(shard, shard));
 		this.feed = new DirectoryFeed(keyspace.name(),
-				(connector != null) ? connector : () -> PrimaryConnections.open(cluster.get(), options.timeout()),
+				(connector != null) ? connector : () -> PrimaryConnections.openDirect(cluster.get(), options.timeout()),
 				options, new Changes());
 	}
 

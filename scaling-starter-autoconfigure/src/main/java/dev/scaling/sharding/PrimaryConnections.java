@@ -43,6 +43,16 @@ final class PrimaryConnections {
 		return connect(cluster, timeout, PrimaryConnections::open);
 	}
 
+	/**
+	 * Opens a connection whose session is not shared, if there is a way past the pooler.
+	 */
+	static Connection openDirect(LiveTopology cluster, Duration timeout) throws SQLException {
+		return connect(cluster, timeout, (primary) -> {
+			DataSource direct = primary.direct();
+			return (direct != null) ? direct.getConnection() : open(primary);
+		});
+	}
+
 	private static Connection open(NodePool primary) throws SQLException {
 		HikariDataSource pool = DataSourceUnwrapper.unwrap(primary.dataSource(), HikariConfigMXBean.class,
 				HikariDataSource.class);

@@ -53,6 +53,7 @@ final class ClusterGroup {
 	}
 
 	void close() {
+		this.clusters.values().forEach(StreamingCluster::closePoolers);
 		this.servers.close();
 	}
 

@@ -222,6 +222,10 @@ public final class PgBouncer implements AutoCloseable {
 		return process;
 	}
 
+	long pid() {
+		return running().pid();
+	}
+
 	/**
 	 * What it has written to its log.
 	 * @return the log
@@ -261,6 +265,8 @@ public final class PgBouncer implements AutoCloseable {
 
 		private final Map<String, String> settings = new LinkedHashMap<>();
 
+		private String otherDatabases = "";
+
 		private final Set<String> users = new LinkedHashSet<>(List.of(SUPERUSER, ADMIN, STATS));
 
 		private Builder() {
@@ -277,6 +283,16 @@ public final class PgBouncer implements AutoCloseable {
 		 */
 		public Builder nodes(Iterable<? extends PostgresNode> nodes) {
 			nodes.forEach(this.nodes::add);
+			return this;
+		}
+
+		/**
+		 * Put it in front of all databases of a server, under their own names, and let
+		 * all users of the server in.
+		 */
+		Builder anyDatabase(String host, int port) {
+			this.settings.put("auth_user", SUPERUSER);
+			this.otherDatabases = "* = host=%s port=%d\n".formatted(host, port);
 			return this;
 		}
 
@@ -319,7 +335,7 @@ public final class PgBouncer implements AutoCloseable {
 				lines.append("%s = host=%s port=%d dbname=%s\n".formatted(database(node), node.host(), node.port(),
 						url.substring(url.lastIndexOf('/') + 1)));
 			}
-			lines.append("[pgbouncer]\n");
+			lines.append(this.otherDatabases).append("[pgbouncer]\n");
 			Map<String, String> all = new LinkedHashMap<>();
 			all.put("listen_addr", pgbouncer.host());
 			all.put("listen_port", String.valueOf(pgbouncer.port()));

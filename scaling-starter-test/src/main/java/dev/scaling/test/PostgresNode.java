@@ -33,7 +33,8 @@ public interface PostgresNode {
 	int port();
 
 	/**
-	 * JDBC URL of the node.
+	 * JDBC URL of the node. It leads through a PgBouncer if the system property
+	 * {@code scaling.test.pgbouncer} names a mode, such as {@code transaction}.
 	 * @return the URL, without credentials
 	 */
 	String jdbcUrl();

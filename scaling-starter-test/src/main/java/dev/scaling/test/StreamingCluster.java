@@ -71,6 +71,10 @@ final class StreamingCluster implements PostgresCluster {
 		}
 	}
 
+	void closePoolers() {
+		this.nodes.forEach(StreamingNode::closePooler);
+	}
+
 	void promoted(StreamingNode node) {
 		this.primary = node;
 	}

@@ -17,6 +17,11 @@ final class StreamingNode implements PostgresNode {
 
 	private static final String CREATE_EXTENSION = "CREATE EXTENSION pg_stat_statements";
 
+	/**
+	 * System property with the mode of the PgBouncer that is put in front of each node.
+	 */
+	private static final String POOLER_PROPERTY = "scaling.test.pgbouncer";
+
 	private static final Duration RECOVERY_TIMEOUT = Duration.ofSeconds(10);
 
 	private final StreamingCluster cluster;
@@ -30,6 +35,11 @@ final class StreamingNode implements PostgresNode {
 	private final Console console;
 
 	private final StatementCount statementCount;
+
+	/**
+	 * What the URL leads through, if tests are run so.
+	 */
+	private @Nullable PgBouncer pooler;
 
 	private volatile @Nullable StreamingNode upstream;
 
@@ -81,7 +91,23 @@ final class StreamingNode implements PostgresNode {
 
 	@Override
 	public String jdbcUrl() {
-		return "jdbc:postgresql://%s:%d/%s".formatted(host(), port(), this.database);
+		PgBouncer pooler = pooler();
+		return "jdbc:postgresql://%s:%d/%s".formatted(host(), (pooler != null) ? pooler.port() : port(), this.database);
+	}
+
+	private synchronized @Nullable PgBouncer pooler() {
+		String mode = System.getProperty(POOLER_PROPERTY, "");
+		if (this.pooler == null && !mode.isEmpty()) {
+			this.pooler = PgBouncer.builder().anyDatabase(host(), port()).set("pool_mode", mode).start();
+		}
+		return this.pooler;
+	}
+
+	synchronized void closePooler() {
+		if (this.pooler != null) {
+			this.pooler.close();
+			this.pooler = null;
+		}
 	}
 
 	@Override

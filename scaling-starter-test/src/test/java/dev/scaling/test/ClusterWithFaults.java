@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * Starts a cluster with a killed and a frozen node, prints its directory, and ends with
- * its input, without closing the cluster.
+ * Starts a cluster with a killed and a frozen node, and a PgBouncer where there is one,
+ * prints their directory and process, and ends with its input, without closing anything.
  */
 public final class ClusterWithFaults {
 
@@ -21,6 +21,7 @@ public final class ClusterWithFaults {
 		cluster.replica(1).freeze();
 		cluster.replica(2).kill();
 		System.out.println(Path.of(String.valueOf(data)).resolve("../../..").normalize());
+		System.out.println(PgBouncer.isInstalled() ? PgBouncer.builder().nodes(cluster.nodes()).start().pid() : "");
 		System.in.read();
 	}
 

@@ -18,7 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests for what an embedded {@link PostgresCluster} leaves when its JVM ends.
+ * Tests for what an embedded {@link PostgresCluster} and a {@link PgBouncer} leave when
+ * their JVM ends.
  */
 class KilledJvmTests {
 
@@ -29,6 +30,8 @@ class KilledJvmTests {
 	private Path directory;
 
 	private List<ProcessHandle> postgres;
+
+	private List<ProcessHandle> pgbouncer;
 
 	@BeforeEach
 	void startCluster() throws IOException {
@@ -43,6 +46,11 @@ class KilledJvmTests {
 			.flatMap((postmaster) -> Stream.concat(Stream.of(postmaster), postmaster.children()))
 			.toList();
 		assertThat(this.postgres).hasSizeGreaterThan(6);
+		this.pgbouncer = Stream.of(output.readLine())
+			.filter((pid) -> !pid.isEmpty())
+			.flatMap((pid) -> ProcessHandle.of(Long.parseLong(pid)).stream())
+			.toList();
+		assertThat(this.pgbouncer).hasSize(PgBouncer.isInstalled() ? 1 : 0).noneMatch(ProcessTree::isGone);
 		assertThat(this.directory).isDirectory();
 	}
 
@@ -59,6 +67,7 @@ class KilledJvmTests {
 		await().atMost(TIMEOUT).untilAsserted(() -> {
 			assertThat(this.directory).doesNotExist();
 			assertThat(this.postgres).allMatch(ProcessTree::isGone);
+			assertThat(this.pgbouncer).allMatch(ProcessTree::isGone);
 			assertThat(segments()).isEmpty();
 		});
 	}
@@ -70,6 +79,7 @@ class KilledJvmTests {
 			assertThat(this.jvm.isAlive()).isFalse();
 			assertThat(this.directory).doesNotExist();
 			assertThat(this.postgres).allMatch(ProcessTree::isGone);
+			assertThat(this.pgbouncer).allMatch(ProcessTree::isGone);
 		});
 	}
 

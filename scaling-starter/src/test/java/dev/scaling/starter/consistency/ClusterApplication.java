@@ -3,6 +3,7 @@ package dev.scaling.starter.consistency;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -43,10 +44,11 @@ public final class ClusterApplication implements AutoCloseable {
 
 	private final RoutingDataSource dataSource;
 
-	private ClusterApplication(Class<?> application, PostgresCluster cluster, String... properties) {
+	private ClusterApplication(Class<?> application, PostgresCluster cluster, Function<PostgresNode, String> url,
+			String... properties) {
 		this.context = new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
 			.initializers((context) -> context.getBeanFactory().registerSingleton("decisions", this.decisions))
-			.run(arguments(cluster, properties));
+			.run(arguments(cluster, url, properties));
 		this.jdbc = this.context.getBean(JdbcTemplate.class);
 		this.dataSource = this.context.getBean(RoutingDataSource.class);
 	}
@@ -69,7 +71,21 @@ public final class ClusterApplication implements AutoCloseable {
 	 * @return the application
 	 */
 	public static ClusterApplication start(Class<?> application, PostgresCluster cluster, String... properties) {
-		ClusterApplication started = new ClusterApplication(application, cluster, properties);
+		ClusterApplication started = new ClusterApplication(application, cluster, PostgresNode::jdbcUrl, properties);
+		started.awaitAllUp();
+		return started;
+	}
+
+	/**
+	 * Starts an application with JDBC, and waits until it uses all nodes.
+	 * @param cluster the cluster, whose node {@code primary} is configured as the primary
+	 * @param url the URL of each node
+	 * @param properties further properties, names and values separated by {@code =}
+	 * @return the application
+	 */
+	public static ClusterApplication start(PostgresCluster cluster, Function<PostgresNode, String> url,
+			String... properties) {
+		ClusterApplication started = new ClusterApplication(JdbcOnly.class, cluster, url, properties);
 		started.awaitAllUp();
 		return started;
 	}
@@ -81,16 +97,17 @@ public final class ClusterApplication implements AutoCloseable {
 	 * @return the application
 	 */
 	public static ClusterApplication startOnBroken(PostgresCluster cluster, String... properties) {
-		return new ClusterApplication(JdbcOnly.class, cluster, properties);
+		return new ClusterApplication(JdbcOnly.class, cluster, PostgresNode::jdbcUrl, properties);
 	}
 
-	private static String[] arguments(PostgresCluster cluster, String... properties) {
+	private static String[] arguments(PostgresCluster cluster, Function<PostgresNode, String> url,
+			String... properties) {
 		List<String> arguments = new ArrayList<>();
-		arguments.add("--scaling.primary.url=" + cluster.node("primary").jdbcUrl());
+		arguments.add("--scaling.primary.url=" + url.apply(cluster.node("primary")));
 		arguments.add("--scaling.primary.username=" + cluster.node("primary").username());
 		for (PostgresNode node : cluster.nodes()) {
 			if (!node.id().equals("primary")) {
-				arguments.add("--scaling.replicas." + node.id() + ".url=" + node.jdbcUrl());
+				arguments.add("--scaling.replicas." + node.id() + ".url=" + url.apply(node));
 			}
 		}
 		for (String property : properties) {
