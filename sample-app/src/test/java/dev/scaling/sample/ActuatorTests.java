@@ -4,6 +4,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.http.HttpStatus;
+
 /**
  * Tests for the endpoints of Actuator.
  */
@@ -24,6 +26,26 @@ class ActuatorTests extends AbstractSampleTests {
 	@Test
 	void environmentIsNotExposed() {
 		get("/actuator/env").expectStatus().isNotFound();
+	}
+
+	@Test
+	void decisionsSayWhyWorkWentWhere() {
+		get("/profiles/7").expectStatus().isOk();
+		get("/actuator/scalingdecisions?limit=5&transaction=ProfileService.find").expectStatus()
+			.isOk()
+			.expectBody()
+			.jsonPath("$.decisions[0].reason")
+			.isEqualTo("read-only")
+			.jsonPath("$.decisions[0].access")
+			.isEqualTo("read")
+			.jsonPath("$.decisions[0].transaction")
+			.isEqualTo("dev.scaling.sample.profiles.ProfileService.find");
+	}
+
+	@Test
+	void nothingCanBeChanged() {
+		post("/actuator/scaling/main/replica-1", "{\"action\": \"drain\"}").expectStatus()
+			.isEqualTo(HttpStatus.METHOD_NOT_ALLOWED);
 	}
 
 }

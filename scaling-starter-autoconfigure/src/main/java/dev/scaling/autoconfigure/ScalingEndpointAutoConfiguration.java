@@ -1,11 +1,14 @@
 package dev.scaling.autoconfigure;
 
+import dev.scaling.actuate.endpoint.ScalingDecisionsEndpoint;
 import dev.scaling.actuate.endpoint.ScalingEndpoint;
 import dev.scaling.actuate.endpoint.ScalingKeysEndpoint;
+import dev.scaling.insight.DecisionLog;
 import dev.scaling.routing.Clusters;
 import dev.scaling.sharding.ShardMigrations;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -15,10 +18,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for {@link ScalingEndpoint} and
- * {@link ScalingKeysEndpoint}.
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link ScalingEndpoint},
+ * {@link ScalingDecisionsEndpoint} and {@link ScalingKeysEndpoint}.
  *
  * @since 0.1.0
  */
@@ -32,6 +36,28 @@ public final class ScalingEndpointAutoConfiguration {
 	@ConditionalOnAvailableEndpoint
 	ScalingEndpoint scalingEndpoint(Clusters clusters) {
 		return new ScalingEndpoint(clusters);
+	}
+
+	/**
+	 * The decisions, which nobody notes for an endpoint that is not there.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnAvailableEndpoint(ScalingDecisionsEndpoint.class)
+	@ConditionalOnBean(RoutingDataSourceFactory.class)
+	static class Decisions {
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static DecisionLog decisionLog() {
+			return new DecisionLog();
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		ScalingDecisionsEndpoint scalingDecisionsEndpoint(DecisionLog log) {
+			return new ScalingDecisionsEndpoint(log);
+		}
+
 	}
 
 	/**

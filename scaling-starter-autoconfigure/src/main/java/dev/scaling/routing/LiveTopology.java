@@ -415,8 +415,9 @@ public final class LiveTopology implements ClusterPositions {
 
 	/**
 	 * Asks for an immediate probe of a node.
+	 * @param pool the pool of the node
 	 */
-	void requestProbe(NodePool pool) {
+	public void requestProbe(NodePool pool) {
 		this.listeners.forEach((listener) -> listener.probeRequested(pool));
 	}
 

@@ -21,18 +21,21 @@ import dev.scaling.topology.Server;
 import dev.scaling.topology.Topology;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
  * {@link Endpoint @Endpoint} that shows the clusters, who is their primary, their nodes,
- * and how often which node was chosen for which reason.
+ * and how often which node was chosen for which reason. What changes something has to be
+ * allowed by {@code management.endpoint.scaling.access}.
  *
  * @since 0.1.0
  */
-@Endpoint(id = "scaling")
+@Endpoint(id = "scaling", defaultAccess = Access.READ_ONLY)
 public final class ScalingEndpoint {
 
 	private final Clusters clusters;
@@ -78,6 +81,29 @@ public final class ScalingEndpoint {
 			NodeDescriptor descriptor = description.nodes().get(node);
 			return (descriptor != null) ? descriptor : description.nodes().get(cluster + "/" + node);
 		}).orElse(null);
+	}
+
+	/**
+	 * Takes a node out of use, puts it back, or has it probed now.
+	 * @param cluster the name of the cluster
+	 * @param node the name of the node in its cluster
+	 * @param action what to do
+	 * @return the node, or {@code null} if there is no such node
+	 */
+	@WriteOperation
+	public @Nullable NodeDescriptor operate(@Selector String cluster, @Selector String node, Action action) {
+		LiveTopology topology = this.clusters.find(cluster).orElse(null);
+		NodePool pool = (topology != null)
+				? topology.pool(node).or(() -> topology.pool(cluster + "/" + node)).orElse(null) : null;
+		if (topology == null || pool == null) {
+			return null;
+		}
+		switch (action) {
+			case DRAIN -> topology.drain(pool);
+			case UNDRAIN -> topology.undrain(pool);
+			case REFRESH -> topology.requestProbe(pool);
+		}
+		return node(cluster, node);
 	}
 
 	private ClusterDescriptor describe(LiveTopology topology) {
@@ -142,6 +168,29 @@ public final class ScalingEndpoint {
 		return (statistics != null) ? new PoolDescriptor(pool.maximumSize(), statistics.getTotalConnections(),
 				statistics.getActiveConnections(), statistics.getIdleConnections(),
 				statistics.getThreadsAwaitingConnection()) : null;
+	}
+
+	/**
+	 * What an operator may do with a node.
+	 */
+	public enum Action {
+
+		/**
+		 * Give it no work, and close its idle connections, until it is undrained. Work in
+		 * progress is not disturbed. A drained primary takes no writes.
+		 */
+		DRAIN,
+
+		/**
+		 * Give it work again, as soon as its state allows it.
+		 */
+		UNDRAIN,
+
+		/**
+		 * Probe it now.
+		 */
+		REFRESH
+
 	}
 
 	/**

@@ -20,17 +20,20 @@ import dev.scaling.sharding.ShardMigrationStatus;
 import dev.scaling.sharding.ShardMigrations;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * {@link Endpoint @Endpoint} that shows the keyspaces, and where a key lives.
+ * {@link Endpoint @Endpoint} that shows the keyspaces, and where a key lives. What
+ * changes something has to be allowed by {@code management.endpoint.scalingkeys.access}.
  *
  * @since 0.1.0
  */
-@Endpoint(id = "scalingkeys")
+@Endpoint(id = "scalingkeys", defaultAccess = Access.READ_ONLY)
 public final class ScalingKeysEndpoint {
 
 	private static final List<Function<String, Object>> PARSERS = List.of(Long::valueOf, ScalingKeysEndpoint::uuid,
@@ -95,6 +98,21 @@ public final class ScalingKeysEndpoint {
 			}
 		}
 		return new KeyDescriptor(key, null, null, (failure != null) ? failure.getMessage() : null);
+	}
+
+	/**
+	 * Forgets what this instance remembers of a key, so that its directory is asked
+	 * again.
+	 * @param keyspace the name of the keyspace
+	 * @param key the key as text
+	 * @return the location, or {@code null} if there is no such keyspace
+	 */
+	@WriteOperation
+	public @Nullable KeyDescriptor reload(@Selector String keyspace, @Selector String key) {
+		if (keyspace(keyspace) != null) {
+			this.keyspaces.forget(keyspace, key);
+		}
+		return key(keyspace, key);
 	}
 
 	private static List<Object> candidates(String key) {

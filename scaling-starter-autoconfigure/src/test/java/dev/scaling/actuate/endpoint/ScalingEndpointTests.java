@@ -2,6 +2,7 @@ package dev.scaling.actuate.endpoint;
 
 import java.time.Duration;
 
+import dev.scaling.actuate.endpoint.ScalingEndpoint.Action;
 import dev.scaling.actuate.endpoint.ScalingEndpoint.ClusterDescriptor;
 import dev.scaling.actuate.endpoint.ScalingEndpoint.NodeDescriptor;
 import dev.scaling.actuate.endpoint.ScalingEndpoint.ServerDescriptor;
@@ -129,6 +130,22 @@ class ScalingEndpointTests {
 		assertThat(this.endpoint.cluster("other")).isNull();
 		assertThat(this.endpoint.node("other", "primary")).isNull();
 		assertThat(this.endpoint.node("main", "replica-9")).isNull();
+	}
+
+	@Test
+	void nodeIsDrainedAndPutBack() {
+		seeAll();
+		assertThat(this.endpoint.operate("main", "replica-1", Action.DRAIN)).extracting(NodeDescriptor::state)
+			.isEqualTo("drained");
+		assertThat(node("replica-1").reason()).isEqualTo("by the operator");
+		this.watched.seeReplica("replica-1", 1, 0x1_0300_0148L);
+		assertThat(this.endpoint.operate("main", "replica-1", Action.REFRESH)).extracting(NodeDescriptor::state)
+			.isEqualTo("drained");
+		this.endpoint.operate("main", "replica-1", Action.UNDRAIN);
+		this.watched.seeReplica("replica-1", 1, 0x1_0300_0148L);
+		assertThat(node("replica-1").state()).isEqualTo("up");
+		assertThat(this.endpoint.operate("main", "replica-9", Action.DRAIN)).isNull();
+		assertThat(this.endpoint.operate("other", "replica-1", Action.DRAIN)).isNull();
 	}
 
 	private void seeAll() {
