@@ -4,7 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import dev.scaling.ShardDirectory;
 import dev.scaling.routing.Clusters;
@@ -34,7 +35,7 @@ final class KeyspaceDirectories {
 
 	private final Map<String, SingletonSupplier<ShardDirectory>> directories = new LinkedHashMap<>();
 
-	private final List<DirectorySharding> running = new CopyOnWriteArrayList<>();
+	private final Map<String, DirectorySharding> running = new ConcurrentHashMap<>();
 
 	KeyspaceDirectories(BeanFactory beanFactory, Poolers poolers) {
 		this.beanFactory = beanFactory;
@@ -68,7 +69,7 @@ final class KeyspaceDirectories {
 			DirectoryOptions options, Runnable changed) {
 		DirectorySharding sharding = new DirectorySharding(definition, () -> cluster(settings.getCluster()),
 				heard(options, cluster(settings.getCluster())), null, sharedCache(settings), changed);
-		this.running.add(sharding);
+		this.running.put(definition.name(), sharding);
 		return sharding;
 	}
 
@@ -122,8 +123,18 @@ final class KeyspaceDirectories {
 		return (directory != null) ? directory.get() : null;
 	}
 
+	/**
+	 * What gives the directory of each keyspace that has one, or {@code null} as long as
+	 * nobody has used it.
+	 */
+	Map<String, Supplier<@Nullable DirectorySharding>> used() {
+		Map<String, Supplier<@Nullable DirectorySharding>> used = new LinkedHashMap<>();
+		this.strategies.keySet().forEach((name) -> used.put(name, () -> this.running.get(name)));
+		return used;
+	}
+
 	void close() {
-		this.running.forEach(DirectorySharding::close);
+		this.running.values().forEach(DirectorySharding::close);
 	}
 
 }

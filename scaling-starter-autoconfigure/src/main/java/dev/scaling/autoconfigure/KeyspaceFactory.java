@@ -18,6 +18,7 @@ import dev.scaling.ShardKeyResolver;
 import dev.scaling.ShardingStrategy;
 import dev.scaling.pool.ConnectionCheck;
 import dev.scaling.sharding.ConsistentHashSharding;
+import dev.scaling.sharding.DirectorySharding;
 import dev.scaling.sharding.HashFunction;
 import dev.scaling.sharding.HashSharding;
 import dev.scaling.sharding.KeyRange;
@@ -187,6 +188,13 @@ final class KeyspaceFactory implements DisposableBean {
 	 */
 	@Nullable ShardDirectory directory(String keyspace) {
 		return this.directories.find(keyspace);
+	}
+
+	/**
+	 * What gives the directories in use, by keyspace.
+	 */
+	Map<String, Supplier<@Nullable DirectorySharding>> usedDirectories() {
+		return this.directories.used();
 	}
 
 	@Override

@@ -2,25 +2,34 @@ package dev.scaling.autoconfigure;
 
 import dev.scaling.insight.RepeatedQueries;
 import dev.scaling.insight.SlowQueryLog;
+import dev.scaling.metrics.DirectoryMetrics;
+import dev.scaling.metrics.GatherMetrics;
 import dev.scaling.metrics.RepeatedQueriesMetrics;
 import dev.scaling.metrics.RoutingMetrics;
 import dev.scaling.metrics.StatementMetrics;
 import dev.scaling.routing.Clusters;
+import dev.scaling.sharding.GatherExecutor;
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link RoutingMetrics},
- * {@link StatementMetrics} and {@link RepeatedQueriesMetrics}.
+ * {@link StatementMetrics}, {@link RepeatedQueriesMetrics}, {@link GatherMetrics} and
+ * {@link DirectoryMetrics}.
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { ScalingAutoConfiguration.class, ScalingInsightAutoConfiguration.class })
+@AutoConfiguration(after = { ScalingAutoConfiguration.class, ScalingInsightAutoConfiguration.class,
+		ScalingShardingAutoConfiguration.class })
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean(Clusters.class)
 public final class ScalingMetricsAutoConfiguration {
@@ -40,6 +49,27 @@ public final class ScalingMetricsAutoConfiguration {
 	@ConditionalOnBean(RepeatedQueries.class)
 	RepeatedQueriesMetrics repeatedQueriesMetrics(RepeatedQueries queries) {
 		return new RepeatedQueriesMetrics(queries);
+	}
+
+	/**
+	 * Meters of shards.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBean(GatherExecutor.class)
+	static class ShardMetricsConfiguration {
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static GatherMetrics gatherMetrics(ObjectProvider<Clusters> clusters, ObjectProvider<GatherExecutor> executor) {
+			return new GatherMetrics(clusters::getObject, executor::getObject);
+		}
+
+		@Bean
+		@ConditionalOnBean(KeyspaceFactory.class)
+		DirectoryMetrics directoryMetrics(KeyspaceFactory keyspaces) {
+			return new DirectoryMetrics(keyspaces::usedDirectories);
+		}
+
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.scaling.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
 
 import dev.scaling.Shards;
 import dev.scaling.routing.Clusters;
@@ -48,14 +49,22 @@ public final class ScalingShardingAutoConfiguration {
 	@ConditionalOnMissingBean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static GatherExecutor gatherExecutor(ScalingProperties properties, ObjectProvider<Clusters> clusters,
-			ObjectProvider<GatherListener> listener) {
+			ObjectProvider<GatherListener> listeners) {
 		ScalingProperties.Gather gather = properties.getGather();
 		checkPositive(gather.getTimeout().compareTo(Duration.ZERO) > 0, "timeout", gather.getTimeout());
 		checkPositive(gather.getConcurrency() > 0, "concurrency", gather.getConcurrency());
 		GatherOptions defaults = GatherOptions.defaults();
 		return new GatherExecutor(
 				new GatherOptions(gather.getTimeout(), gather.getConcurrency(), defaults.branches(), defaults.rows()),
-				(shard) -> merges(clusters.getObject(), shard), listener.getIfUnique(() -> GatherListener.NONE));
+				(shard) -> merges(clusters.getObject(), shard), notifying(listeners.orderedStream().toList()));
+	}
+
+	private static GatherListener notifying(List<GatherListener> listeners) {
+		return (outcome, nanos, shards, failed) -> {
+			for (GatherListener listener : listeners) {
+				listener.finished(outcome, nanos, shards, failed);
+			}
+		};
 	}
 
 	private static void checkPositive(boolean positive, String name, Object value) {

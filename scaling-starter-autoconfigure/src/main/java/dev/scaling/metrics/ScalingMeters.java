@@ -83,7 +83,63 @@ public enum ScalingMeters implements MeterDocumentation {
 	/**
 	 * How many positions that sessions had written up to were lost in failovers.
 	 */
-	CONSISTENCY_LOST("scaling.consistency.lost", Meter.Type.COUNTER, "positions", ClusterTags.values());
+	CONSISTENCY_LOST("scaling.consistency.lost", Meter.Type.COUNTER, "positions", ClusterTags.values()),
+
+	/**
+	 * How long callers waited for work on many shards, and what they got.
+	 */
+	GATHERS("scaling.gathers", Meter.Type.TIMER, "seconds", GatherTags.values()),
+
+	/**
+	 * How often a shard failed, or was late, in work on many shards. Shards whose work
+	 * was cancelled because of another one do not count.
+	 */
+	GATHER_FAILURES("scaling.gather.failures", Meter.Type.COUNTER, "branches", ClusterTags.values()),
+
+	/**
+	 * How many branches of work on many shards have a place on a shard at the moment,
+	 * including the abandoned ones.
+	 */
+	GATHER_RUNNING("scaling.gather.running", Meter.Type.GAUGE, "branches", ClusterTags.values()),
+
+	/**
+	 * How many branches of work on many shards wait for a place on a shard at the moment.
+	 */
+	GATHER_WAITING("scaling.gather.waiting", Meter.Type.GAUGE, "branches", ClusterTags.values()),
+
+	/**
+	 * How many branches of work on many shards run on a shard although nobody waits for
+	 * their result any more.
+	 */
+	GATHER_ABANDONED("scaling.gather.abandoned", Meter.Type.GAUGE, "branches", ClusterTags.values()),
+
+	/**
+	 * How often the shard of a key was looked up in the directory of a keyspace, and
+	 * whether it was remembered.
+	 */
+	DIRECTORY_LOOKUPS("scaling.directory.lookups", Meter.Type.COUNTER, "lookups", LookupTags.values()),
+
+	/**
+	 * How many keys of a directory are remembered at the moment. An estimate.
+	 */
+	DIRECTORY_SIZE("scaling.directory.size", Meter.Type.GAUGE, "keys", KeyspaceTags.values()),
+
+	/**
+	 * How many remembered keys of a directory were thrown out for others.
+	 */
+	DIRECTORY_EVICTIONS("scaling.directory.evictions", Meter.Type.COUNTER, "keys", KeyspaceTags.values()),
+
+	/**
+	 * How many changes of a directory were heard. That everything has to be forgotten,
+	 * because changes were missed, is one.
+	 */
+	DIRECTORY_CHANGES("scaling.directory.changes", Meter.Type.COUNTER, "changes", KeyspaceTags.values()),
+
+	/**
+	 * How long ago a directory has answered with its changes. NaN before the first key
+	 * was asked for.
+	 */
+	DIRECTORY_SILENCE("scaling.directory.silence", Meter.Type.GAUGE, "seconds", KeyspaceTags.values());
 
 	private final String name;
 
@@ -206,6 +262,62 @@ public enum ScalingMeters implements MeterDocumentation {
 		 * Why the node was chosen, such as {@code read-only}.
 		 */
 		REASON;
+
+		@Override
+		public String asString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/**
+	 * Tags of work on many shards.
+	 */
+	public enum GatherTags implements KeyName {
+
+		/**
+		 * What the caller got: {@code complete}, {@code partial} or {@code failed}.
+		 */
+		OUTCOME;
+
+		@Override
+		public String asString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/**
+	 * Tags of a keyspace.
+	 */
+	public enum KeyspaceTags implements KeyName {
+
+		/**
+		 * Name of the keyspace, such as {@code users}.
+		 */
+		KEYSPACE;
+
+		@Override
+		public String asString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/**
+	 * Tags of look-ups in a directory.
+	 */
+	public enum LookupTags implements KeyName {
+
+		/**
+		 * Name of the keyspace, such as {@code users}.
+		 */
+		KEYSPACE,
+
+		/**
+		 * Whether the key was remembered: {@code hit} or {@code miss}.
+		 */
+		RESULT;
 
 		@Override
 		public String asString() {

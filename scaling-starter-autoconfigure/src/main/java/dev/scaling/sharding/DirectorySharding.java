@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.Cache;
@@ -61,6 +62,8 @@ public final class DirectorySharding implements ShardingStrategy, AutoCloseable 
 	private final DirectoryFeed feed;
 
 	private final AtomicLong generation = new AtomicLong();
+
+	private final LongAdder changes = new LongAdder();
 
 	private final AtomicBoolean sharedFailed = new AtomicBoolean();
 
@@ -250,6 +253,24 @@ public final class DirectorySharding implements ShardingStrategy, AutoCloseable 
 	}
 
 	/**
+	 * How many changes of the directory were heard since the start: by instances of the
+	 * application, including this one. That everything has to be forgotten, because
+	 * changes may have been missed, is one.
+	 * @return the number of changes
+	 */
+	public long changes() {
+		return this.changes.sum();
+	}
+
+	/**
+	 * Whether a key was asked for, so that changes are listened to.
+	 * @return {@code false} before the first key
+	 */
+	public boolean isStarted() {
+		return this.started;
+	}
+
+	/**
 	 * How long ago the directory has told its changes.
 	 * @return the time since then; long if it never has
 	 */
@@ -272,11 +293,13 @@ public final class DirectorySharding implements ShardingStrategy, AutoCloseable 
 
 		@Override
 		public void changed(List<String> keys) {
+			DirectorySharding.this.changes.add(keys.size());
 			forget(keys);
 		}
 
 		@Override
 		public void allChanged() {
+			DirectorySharding.this.changes.increment();
 			DirectorySharding.this.generation.incrementAndGet();
 			DirectorySharding.this.cache.invalidateAll();
 			DirectorySharding.this.changed.run();

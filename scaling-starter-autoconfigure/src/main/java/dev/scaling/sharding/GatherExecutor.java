@@ -145,6 +145,41 @@ public final class GatherExecutor implements AutoCloseable {
 	}
 
 	/**
+	 * How many branches have a place on a shard.
+	 * @param shard the name of the shard
+	 * @return the number
+	 * @see #running()
+	 */
+	public int running(String shard) {
+		return number(shard, ShardGate::running);
+	}
+
+	/**
+	 * How many branches wait for a place on a shard.
+	 * @param shard the name of the shard
+	 * @return the number
+	 * @see #waiting()
+	 */
+	public int waiting(String shard) {
+		return number(shard, ShardGate::waiting);
+	}
+
+	/**
+	 * How many branches run on a shard although nobody waits for their result any more.
+	 * @param shard the name of the shard
+	 * @return the number
+	 * @see #abandoned()
+	 */
+	public int abandoned(String shard) {
+		return number(shard, ShardGate::abandoned);
+	}
+
+	private int number(String shard, ToIntFunction<ShardGate> number) {
+		ShardGate gate = this.gates.get(shard);
+		return (gate != null) ? number.applyAsInt(gate) : 0;
+	}
+
+	/**
 	 * Starts no further work. What runs goes on to its end or deadline.
 	 */
 	@Override

@@ -57,7 +57,8 @@ final class GatherRun<T extends @Nullable Object> {
 			for (GatherBranch<T> branch : this.branches) {
 				outcomes.put(branch.shard(), outcome(branch, end));
 			}
-			listener.finished(outcomes.size(), System.nanoTime() - begun, failures(outcomes));
+			listener.finished(outcomeForCaller(end, outcomes), System.nanoTime() - begun, outcomes.keySet(),
+					failures(outcomes));
 		}
 		return result(end, outcomes);
 	}
@@ -71,11 +72,28 @@ final class GatherRun<T extends @Nullable Object> {
 		};
 	}
 
-	static int failures(Map<String, Outcome> outcomes) {
-		return (int) outcomes.values()
+	static List<String> failures(Map<String, Outcome> outcomes) {
+		return outcomes.entrySet()
 			.stream()
-			.filter((outcome) -> outcome.state() == State.FAILED || outcome.state() == State.TIMED_OUT)
-			.count();
+			.filter((entry) -> entry.getValue().state() == State.FAILED || entry.getValue().state() == State.TIMED_OUT)
+			.map(Map.Entry::getKey)
+			.toList();
+	}
+
+	private GatherListener.Outcome outcomeForCaller(FanOutEnd end, Map<String, Outcome> outcomes) {
+		if (outcomes.values().stream().allMatch((outcome) -> outcome.state() == State.DONE)) {
+			return GatherListener.Outcome.COMPLETE;
+		}
+		return isEnough(end, outcomes) ? GatherListener.Outcome.PARTIAL : GatherListener.Outcome.FAILED;
+	}
+
+	/**
+	 * Whether the caller gets what there is.
+	 */
+	private boolean isEnough(FanOutEnd end, Map<String, Outcome> outcomes) {
+		long done = outcomes.values().stream().filter((outcome) -> outcome.state() == State.DONE).count();
+		return done == outcomes.size() || (this.partial && done > 0 && end != FanOutEnd.INTERRUPT
+				&& outcomes.values().stream().map(Outcome::error).allMatch(FanOutEnd::isTolerable));
 	}
 
 	private FanOutEnd await(long begun) throws InterruptedException {
@@ -116,9 +134,7 @@ final class GatherRun<T extends @Nullable Object> {
 				errors.put(branch.shard(), outcome.error());
 			}
 		}
-		boolean enough = values.size() == outcomes.size() || (this.partial && !values.isEmpty()
-				&& end != FanOutEnd.INTERRUPT && errors.values().stream().allMatch(FanOutEnd::isTolerable));
-		if (!enough) {
+		if (!isEnough(end, outcomes)) {
 			throw end.exception(this.settings, outcomes, this.firstError);
 		}
 		return new GatherResult<>(values, errors);

@@ -62,6 +62,11 @@ final class MergeRun<E> {
 
 	private boolean expired;
 
+	/**
+	 * Whether the caller has all the rows that it can get.
+	 */
+	private boolean merged;
+
 	private String refusal = "another one was waited for";
 
 	private long begun;
@@ -111,6 +116,7 @@ final class MergeRun<E> {
 			enter();
 			this.branches.forEach(GatherBranch::start);
 			merge(offset, limit, rows);
+			this.merged = true;
 		}
 		catch (EndException ex) {
 			end = ex.end;
@@ -124,7 +130,8 @@ final class MergeRun<E> {
 				GatherBranch<?> branch = this.branches.get(index);
 				outcomes.put(branch.shard(), outcome(branch, this.queues.get(index), end));
 			}
-			listener.finished(outcomes.size(), System.nanoTime() - this.begun, GatherRun.failures(outcomes));
+			listener.finished(outcomeForCaller(outcomes), System.nanoTime() - this.begun, outcomes.keySet(),
+					GatherRun.failures(outcomes));
 		}
 		finish(end, outcomes);
 	}
@@ -230,6 +237,14 @@ final class MergeRun<E> {
 		}
 		return (state == GatherBranch.State.WAITING) ? end.notBegun(this.settings, this.refusal)
 				: end.notEnded(this.settings);
+	}
+
+	private GatherListener.Outcome outcomeForCaller(Map<String, Outcome> outcomes) {
+		long missing = outcomes.values().stream().filter((outcome) -> outcome.error() != null).count();
+		if (!this.merged || (missing > 0 && missing == outcomes.size())) {
+			return GatherListener.Outcome.FAILED;
+		}
+		return (missing > 0) ? GatherListener.Outcome.PARTIAL : GatherListener.Outcome.COMPLETE;
 	}
 
 	private void finish(FanOutEnd end, Map<String, Outcome> outcomes) {

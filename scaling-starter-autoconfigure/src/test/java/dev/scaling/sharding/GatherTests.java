@@ -54,7 +54,7 @@ class GatherTests {
 	private final List<String> finished = new ArrayList<>();
 
 	private final GatherExecutor executor = new GatherExecutor(GatherOptions.defaults(), (shard) -> 1,
-			(shards, nanos, failures) -> this.finished.add(shards + "/" + failures));
+			(outcome, nanos, shards, failed) -> this.finished.add(shards.size() + "/" + failed.size()));
 
 	private final CountDownLatch released = new CountDownLatch(1);
 

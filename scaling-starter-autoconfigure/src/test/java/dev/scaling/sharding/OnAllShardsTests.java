@@ -50,7 +50,7 @@ class OnAllShardsTests {
 	private final Map<Integer, Integer> finished = new HashMap<>();
 
 	private final GatherExecutor executor = new GatherExecutor(GatherOptions.defaults(), (shard) -> 1,
-			(shards, nanos, failures) -> this.finished.merge(failures, 1, Integer::sum));
+			(outcome, nanos, shards, failed) -> this.finished.merge(failed.size(), 1, Integer::sum));
 
 	private final OnAllShardsAdvisor advisor = new OnAllShardsAdvisor(
 			new OnAllShardsInterceptor(() -> this.executor, (keyspace) -> switch (keyspace) {

@@ -43,7 +43,7 @@ class SortedGatherTests {
 
 	private final GatherExecutor executor = new GatherExecutor(
 			new GatherOptions(Duration.ofSeconds(30), 2, 2, CAPACITY), (shard) -> 1,
-			(shards, nanos, failures) -> this.finished.add(shards + "/" + failures));
+			(outcome, nanos, shards, failed) -> this.finished.add(shards.size() + "/" + failed.size()));
 
 	private final CountDownLatch released = new CountDownLatch(1);
 
