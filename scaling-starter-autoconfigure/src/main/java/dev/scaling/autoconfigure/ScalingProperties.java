@@ -1341,6 +1341,12 @@ public class ScalingProperties {
 		 */
 		private NodePgBouncer.PreparedStatements preparedStatements = NodePgBouncer.PreparedStatements.AUTO;
 
+		private final PgBouncerAdmin admin = new PgBouncerAdmin();
+
+		public PgBouncerAdmin getAdmin() {
+			return this.admin;
+		}
+
 		public PoolerMode getMode() {
 			return this.mode;
 		}
@@ -1355,6 +1361,78 @@ public class ScalingProperties {
 
 		public void setPreparedStatements(NodePgBouncer.PreparedStatements preparedStatements) {
 			this.preparedStatements = preparedStatements;
+		}
+
+	}
+
+	/**
+	 * Administration console of PgBouncer.
+	 */
+	public static class PgBouncerAdmin {
+
+		/**
+		 * JDBC URL of the database pgbouncer, which is the console.
+		 */
+		private @Nullable String url;
+
+		/**
+		 * User who is listed in PgBouncer's admin_users or stats_users.
+		 */
+		private @Nullable String username;
+
+		/**
+		 * Password of the user.
+		 */
+		private @Nullable String password;
+
+		/**
+		 * How often the console is asked.
+		 */
+		private Duration interval = Duration.ofSeconds(10);
+
+		/**
+		 * Time that clients may wait for server connections without being reported.
+		 */
+		private Duration waitingThreshold = Duration.ofSeconds(5);
+
+		public @Nullable String getUrl() {
+			return this.url;
+		}
+
+		public void setUrl(@Nullable String url) {
+			this.url = url;
+		}
+
+		public @Nullable String getUsername() {
+			return this.username;
+		}
+
+		public void setUsername(@Nullable String username) {
+			this.username = username;
+		}
+
+		public @Nullable String getPassword() {
+			return this.password;
+		}
+
+		public void setPassword(@Nullable String password) {
+			this.password = password;
+		}
+
+		public Duration getInterval() {
+			return this.interval;
+		}
+
+		public void setInterval(Duration interval) {
+			this.interval = interval;
+		}
+
+		public Duration getWaitingThreshold() {
+			return this.waitingThreshold;
+		}
+
+		public void setWaitingThreshold(Duration waitingThreshold) {
+			this.waitingThreshold = waitingThreshold;
 		}
 
 	}

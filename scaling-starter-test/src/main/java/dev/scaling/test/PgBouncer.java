@@ -7,11 +7,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -41,7 +40,7 @@ public final class PgBouncer implements AutoCloseable {
 	/**
 	 * The user that may read the console.
 	 */
-	public static final String STATS = "pgbouncer_stats";
+	public static final String STATS = "pgbouncer_monitor";
 
 	private static final String SUPERUSER = "postgres";
 
@@ -267,9 +266,12 @@ public final class PgBouncer implements AutoCloseable {
 
 		private String otherDatabases = "";
 
-		private final Set<String> users = new LinkedHashSet<>(List.of(SUPERUSER, ADMIN, STATS));
+		private @Nullable String configuration;
+
+		private final Map<String, String> users = new LinkedHashMap<>();
 
 		private Builder() {
+			List.of(SUPERUSER, ADMIN, STATS).forEach(this::user);
 			this.settings.put("pool_mode", "transaction");
 			this.settings.put("max_client_conn", "1000");
 			this.settings.put("server_login_retry", "1");
@@ -303,7 +305,29 @@ public final class PgBouncer implements AutoCloseable {
 		 * @return this builder
 		 */
 		public Builder user(String name) {
-			this.users.add(name);
+			return user(name, "");
+		}
+
+		/**
+		 * Let a user in, and say what the password is.
+		 * @param name the name of the user
+		 * @param password the password, which matters if {@code auth_type} is not
+		 * {@code trust}
+		 * @return this builder
+		 */
+		public Builder user(String name, String password) {
+			this.users.put(name, password);
+			return this;
+		}
+
+		/**
+		 * Start it with a file of your own, in which only the address that it listens on
+		 * and the paths of its files are replaced.
+		 * @param text the text of {@code pgbouncer.ini}
+		 * @return this builder
+		 */
+		public Builder configuration(String text) {
+			this.configuration = text;
 			return this;
 		}
 
@@ -329,30 +353,41 @@ public final class PgBouncer implements AutoCloseable {
 		}
 
 		private String configuration(PgBouncer pgbouncer) {
+			Map<String, String> place = new LinkedHashMap<>();
+			place.put("listen_addr", pgbouncer.host());
+			place.put("listen_port", String.valueOf(pgbouncer.port()));
+			place.put("unix_socket_dir", "");
+			place.put("pidfile", pgbouncer.file("pgbouncer.pid").toString());
+			place.put("auth_file", pgbouncer.file("userlist.txt").toString());
+			return (this.configuration != null)
+					? this.configuration.lines()
+						.filter((line) -> !place.containsKey(line.split("=", 2)[0].strip()))
+						.collect(Collectors.joining("\n")) + "\n" + lines(place)
+					: databases() + "[pgbouncer]\n" + lines(place)
+							+ lines(Map.of("auth_type", "trust", "admin_users", ADMIN, "stats_users", STATS))
+							+ lines(this.settings);
+		}
+
+		private String databases() {
 			StringBuilder lines = new StringBuilder("[databases]\n");
 			for (PostgresNode node : this.nodes) {
 				String url = node.jdbcUrl();
 				lines.append("%s = host=%s port=%d dbname=%s\n".formatted(database(node), node.host(), node.port(),
 						url.substring(url.lastIndexOf('/') + 1)));
 			}
-			lines.append(this.otherDatabases).append("[pgbouncer]\n");
-			Map<String, String> all = new LinkedHashMap<>();
-			all.put("listen_addr", pgbouncer.host());
-			all.put("listen_port", String.valueOf(pgbouncer.port()));
-			all.put("unix_socket_dir", "");
-			all.put("pidfile", pgbouncer.file("pgbouncer.pid").toString());
-			all.put("auth_type", "trust");
-			all.put("auth_file", pgbouncer.file("userlist.txt").toString());
-			all.put("admin_users", ADMIN);
-			all.put("stats_users", STATS);
-			all.putAll(this.settings);
-			all.forEach((name, value) -> lines.append("%s = %s\n".formatted(name, value)));
-			return lines.toString();
+			return lines.append(this.otherDatabases).toString();
+		}
+
+		private static String lines(Map<String, String> settings) {
+			return settings.entrySet()
+				.stream()
+				.map((setting) -> "%s = %s\n".formatted(setting.getKey(), setting.getValue()))
+				.collect(Collectors.joining());
 		}
 
 		private String userList() {
 			StringBuilder lines = new StringBuilder();
-			this.users.forEach((user) -> lines.append("\"%s\" \"\"\n".formatted(user)));
+			this.users.forEach((user, password) -> lines.append("\"%s\" \"%s\"\n".formatted(user, password)));
 			return lines.toString();
 		}
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.scaling.autoconfigure.ScalingProperties;
@@ -31,16 +32,24 @@ import org.springframework.core.io.ByteArrayResource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for the examples in {@code docs/connection-pooling.md}.
+ * Tests for the examples in {@code docs/connection-pooling.md} and
+ * {@code docs/pgbouncer-monitoring.md}.
  */
 class ConnectionPoolingPageTests {
 
-	private static final Path PAGE = Path.of("..", "docs", "connection-pooling.md");
+	private static final Path DOCS = Path.of("..", "docs");
 
 	private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
 
 	static List<String> yaml() throws IOException {
-		return YAML.matcher(Files.readString(PAGE)).results().map((MatchResult result) -> result.group(1)).toList();
+		return Stream.concat(yaml("connection-pooling.md").stream(), yaml("pgbouncer-monitoring.md").stream()).toList();
+	}
+
+	private static List<String> yaml(String page) throws IOException {
+		return YAML.matcher(Files.readString(DOCS.resolve(page)))
+			.results()
+			.map((MatchResult result) -> result.group(1))
+			.toList();
 	}
 
 	@ParameterizedTest
