@@ -257,11 +257,14 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 
 	/**
 	 * A transaction follows statements that may have set up its session, which a pooler
-	 * gives to somebody else.
+	 * gives to somebody else: then there is nothing to keep.
 	 */
-	private void setUp() {
+	private void setUp() throws SQLException {
 		if (isOnSharedSession()) {
 			this.router.sessionNotKept(obtain(this.pool));
+			if (this.pin == null && this.openStatements == null) {
+				release();
+			}
 		}
 		else {
 			pin(Pin.SESSION_SETUP);

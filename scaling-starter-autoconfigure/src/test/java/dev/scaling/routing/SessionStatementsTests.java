@@ -50,6 +50,26 @@ class SessionStatementsTests {
 		assertThat(this.statements.pin(sql)).isNull();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "SET app.tenant = 'a'", "LISTEN orders", "CREATE TEMP TABLE t (id int)",
+			"CREATE TABLE pg_temp.work (id int)", "SELECT * INTO TEMP t FROM a",
+			"DECLARE c CURSOR WITH HOLD FOR SELECT 1", "SELECT set_config('app.tenant', ?, false)",
+			"SELECT set_config('app.tenant', 'a', ?)", "SELECT set_config('a', 'b', true), set_config('a', 'b', false)",
+			"SELECT pg_advisory_lock(1)", "RESET a.b; SET a.b = 'c'", "LOAD 'auto_explain'", "DISCARD ALL",
+			"PREPARE p AS SELECT 1", "CREATE TEMP TABLE t (id int) ON COMMIT DROP; SET a.b = 'c'" })
+	void whatOutlivesItsTransactionLeavesState(String sql) {
+		assertThat(this.statements.isLeavingState(sql)).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "SELECT 1", "SET LOCAL a.b = 'c'", "RESET ALL", "UNLISTEN *",
+			"CREATE TEMP TABLE t (id int) ON COMMIT DROP", "create table pg_temp.t (id int) on commit drop",
+			"SELECT * FROM pg_temp.t", "DECLARE c CURSOR FOR SELECT 1", "SELECT set_config('app.tenant', ?, true)",
+			"SELECT set_config('a', coalesce(?, 'b'), TRUE)", "BEGIN", "SELECT pg_advisory_xact_lock(1)" })
+	void whatEndsWithTheTransactionLeavesNoState(String sql) {
+		assertThat(this.statements.isLeavingState(sql)).isFalse();
+	}
+
 	@Test
 	void manyTextsAreClassifiedWithoutBeingKept() {
 		for (int i = 0; i < 10_000; i++) {

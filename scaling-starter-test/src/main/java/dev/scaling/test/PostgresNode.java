@@ -34,7 +34,7 @@ public interface PostgresNode {
 
 	/**
 	 * JDBC URL of the node. It leads through a PgBouncer if the system property
-	 * {@code scaling.test.pgbouncer} names a mode, such as {@code transaction}.
+	 * {@code postgres-cluster.pgbouncer} names a mode, such as {@code transaction}.
 	 * @return the URL, without credentials
 	 */
 	String jdbcUrl();

@@ -20,7 +20,7 @@ final class StreamingNode implements PostgresNode {
 	/**
 	 * System property with the mode of the PgBouncer that is put in front of each node.
 	 */
-	private static final String POOLER_PROPERTY = "scaling.test.pgbouncer";
+	private static final String POOLER_PROPERTY = "postgres-cluster.pgbouncer";
 
 	private static final Duration RECOVERY_TIMEOUT = Duration.ofSeconds(10);
 

@@ -9,10 +9,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import dev.scaling.routing.NodePool;
 import dev.scaling.starter.consistency.ClusterApplication;
 import dev.scaling.test.PgBouncer;
 import dev.scaling.test.PostgresCluster;
 import dev.scaling.test.PostgresClusterExtension;
+import dev.scaling.topology.NodeState;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -75,7 +77,31 @@ class PgBouncerModeTests {
 		try (PgBouncer pgbouncer = pgbouncer("transaction");
 				ClusterApplication application = start(pgbouncer, "scaling.pgbouncer.mode=transaction")) {
 			assertThat(failures(application)).isEmpty();
-			assertThat(output).doesNotContain(DETECTED);
+			assertThat(output).doesNotContain(DETECTED).containsOnlyOnce("cannot be counted, because a pooler hides");
+		}
+	}
+
+	@Test
+	void monitorThatGoesPastThePoolerSeesNodesWhosePoolerIsFull(CapturedOutput output) {
+		String[] properties = { "scaling.pgbouncer.mode=transaction", "scaling.monitor.interval=50ms",
+				"scaling.primary.monitor-url=" + extension.cluster().primary().jdbcUrl(),
+				"scaling.replicas.replica-1.monitor-url=" + extension.cluster().replica(1).jdbcUrl() };
+		try (PgBouncer pgbouncer = PgBouncer.builder()
+			.nodes(extension.cluster().nodes())
+			.set("default_pool_size", "1")
+			.start();
+				ClusterApplication application = ClusterApplication.start(extension.cluster(), pgbouncer::jdbcUrl,
+						properties)) {
+			application.readWrite().executeWithoutResult((status) -> {
+				application.jdbc().execute("SELECT 1");
+				for (int i = 0; i < 10; i++) {
+					long epoch = application.topology().epoch();
+					await().atMost(Duration.ofSeconds(10)).until(() -> application.topology().epoch() > epoch + 2);
+					assertThat(application.status("primary").state()).isEqualTo(NodeState.UP);
+				}
+			});
+			assertThat(application.topology().pools()).allMatch(NodePool::isProbedServer);
+			assertThat(output).doesNotContain("cannot be counted", "is given no work");
 		}
 	}
 

@@ -64,7 +64,8 @@ public final class ShardDatabases implements AutoCloseable {
 
 	public String url(String name) {
 		String url = this.server.primary().jdbcUrl();
-		return url.substring(0, url.lastIndexOf('/') + 1) + name;
+		return url.substring(0, url.lastIndexOf('/') + 1) + name
+				+ ((System.getProperty("postgres-cluster.pgbouncer") != null) ? "?prepareThreshold=0" : "");
 	}
 
 	/**
