@@ -86,8 +86,12 @@ final class KeyspaceFactory implements DisposableBean {
 	 */
 	List<ShardClaim> claimsToPublish() {
 		return this.claims.stream()
-			.filter((claim) -> this.properties.getKeyspaces().get(claim.keyspace().name()).isPublishEpoch())
+			.filter((claim) -> isPublished(this.properties.getKeyspaces().get(claim.keyspace().name())))
 			.toList();
+	}
+
+	private static boolean isPublished(ScalingProperties.@Nullable Keyspace keyspace) {
+		return keyspace != null && keyspace.isPublishEpoch();
 	}
 
 	/**
