@@ -20,9 +20,10 @@ import java.util.function.BiConsumer;
  * its connection while the shards look for further ones, so with small pools it is better
  * to gather first.
  * <p>
- * What has been cancelled or has timed out may still complete on its shard: a thread can
- * be interrupted, but a statement under way goes on until the server or the socket's
- * timeout ends it. What it writes is not undone.
+ * What has been cancelled or has timed out executes nothing any more: its thread is
+ * interrupted, or the statement that the server is executing is cancelled there. It may
+ * still complete on its shard, as that takes a moment, and a commit is never cancelled.
+ * What it has written by then is not undone.
  *
  * @param <F> the type of the description
  * @since 0.1.0

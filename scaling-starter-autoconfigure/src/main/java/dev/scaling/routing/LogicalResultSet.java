@@ -548,6 +548,7 @@ final class LogicalResultSet implements ResultSet {
 	@Override
 	public boolean next() throws SQLException {
 		try {
+			this.statement.connection.executionBegins();
 			boolean row = this.delegate.next();
 			if (row) {
 				this.rows++;
@@ -556,6 +557,9 @@ final class LogicalResultSet implements ResultSet {
 		}
 		catch (SQLException ex) {
 			throw this.statement.connection.failed(ex);
+		}
+		finally {
+			this.statement.connection.executionEnded();
 		}
 	}
 

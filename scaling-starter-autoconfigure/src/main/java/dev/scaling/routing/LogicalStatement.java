@@ -47,6 +47,7 @@ class LogicalStatement<S extends Statement> implements Statement {
 	final long begin(String sql) throws SQLException {
 		this.sql = sql;
 		this.connection.beforeExecution(sql);
+		this.connection.executionBegins();
 		return now();
 	}
 
@@ -56,6 +57,7 @@ class LogicalStatement<S extends Statement> implements Statement {
 	 */
 	final long begin() throws SQLException {
 		this.connection.beforeExecution();
+		this.connection.executionBegins();
 		return now();
 	}
 
@@ -111,6 +113,7 @@ class LogicalStatement<S extends Statement> implements Statement {
 	}
 
 	private @Nullable LongConsumer executed(long start) {
+		this.connection.executionEnded();
 		StatementListener listener = this.connection.statementListener;
 		if (listener == null) {
 			return null;
@@ -128,11 +131,13 @@ class LogicalStatement<S extends Statement> implements Statement {
 		if (!this.connection.mayFollowKey(ex, this)) {
 			throw failed(start, ex);
 		}
+		this.connection.executionEnded();
 		StatementSettings settings = StatementSettings.of(this.delegate);
 		this.delegate.close();
 		this.delegate = recreate(this.connection.followKey(ex), settings);
 		settings.applyTo(this.delegate);
 		try {
+			this.connection.executionBegins();
 			T result = execution.execute(this.delegate);
 			LongConsumer rows = executed(start);
 			if (rows != null) {
@@ -162,6 +167,7 @@ class LogicalStatement<S extends Statement> implements Statement {
 	 * @return the exception to throw
 	 */
 	final SQLException failed(long start, SQLException ex) {
+		this.connection.executionEnded();
 		StatementListener listener = this.connection.statementListener;
 		Node node = this.connection.currentNode();
 		if (listener != null && node != null) {

@@ -64,6 +64,11 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	 */
 	final @Nullable StatementListener statementListener;
 
+	/**
+	 * The work that may be given up meanwhile, or {@code null} if nobody can.
+	 */
+	private final @Nullable DelegatedWork work;
+
 	private @Nullable ConnectionSettings settings;
 
 	private @Nullable RoutingReason reason;
@@ -143,6 +148,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		this.router = router;
 		this.autoCommit = router.autoCommits();
 		this.statementListener = router.statementListener();
+		this.work = RouteState.current().work;
 		if (router.releasesOnClose()) {
 			this.pin = Pin.RELEASE_ON_CLOSE;
 		}
@@ -318,6 +324,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		}
 		boolean lost = this.broken;
 		try {
+			ending(true);
 			if (commit) {
 				commit(pooled);
 			}
@@ -329,7 +336,16 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		catch (SQLException ex) {
 			throw commit ? failedCommit(ex, !lost) : failed(ex);
 		}
+		finally {
+			ending(false);
+		}
 		this.begun = false;
+	}
+
+	private void ending(boolean ending) {
+		if (this.work != null) {
+			this.work.committing(ending);
+		}
 	}
 
 	/**
@@ -562,6 +578,23 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		}
 	}
 
+	/**
+	 * The server begins to work: from here to {@link #executionEnded()} it can be told to
+	 * stop.
+	 */
+	final void executionBegins() throws SQLException {
+		Connection driver = this.driver;
+		if (this.work != null && driver != null) {
+			this.work.begin(driver);
+		}
+	}
+
+	final void executionEnded() {
+		if (this.work != null) {
+			this.work.end();
+		}
+	}
+
 	private Connection prepare() throws SQLException {
 		checkOpen();
 		if (this.routers.isSharded()) {
@@ -770,7 +803,9 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		NodePool pool = obtain(this.pool);
 		if (!this.broken && isGone()) {
 			this.broken = true;
-			this.router.lost(pool, ex);
+			if (this.work == null || !this.work.isGivenUp()) {
+				this.router.lost(pool, ex);
+			}
 		}
 		else if (!this.broken && this.readOnlyStatement) {
 			try {
@@ -982,7 +1017,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	private void release() throws SQLException {
 		NodePool pool = obtain(this.pool);
 		Connection pooled = obtain(this.pooled);
-		if (this.broken || !isClean(pool, pooled)) {
+		if (this.broken || isCancelled() || !isClean(pool, pooled)) {
 			evict();
 			return;
 		}
@@ -993,6 +1028,10 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		catch (SQLException ex) {
 			logger.debug("Connection to " + pool + " could not be given back", ex);
 		}
+	}
+
+	private boolean isCancelled() {
+		return this.work != null && this.work.isCancelled(this.driver);
 	}
 
 	private boolean isClean(NodePool pool, Connection pooled) {

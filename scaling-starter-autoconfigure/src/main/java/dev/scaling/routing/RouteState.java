@@ -55,6 +55,11 @@ final class RouteState {
 	@Nullable MethodRoute keyed;
 
 	/**
+	 * The work of another thread that this one does, or {@code null}.
+	 */
+	@Nullable DelegatedWork work;
+
+	/**
 	 * The target that was located last, and where it is.
 	 */
 	@Nullable ShardTarget target;

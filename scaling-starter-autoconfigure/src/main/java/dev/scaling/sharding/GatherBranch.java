@@ -3,6 +3,7 @@ package dev.scaling.sharding;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
+import dev.scaling.routing.DelegatedWork;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ final class GatherBranch<T extends @Nullable Object> implements Runnable {
 	private final Callable<T> work;
 
 	private final Consumer<GatherBranch<T>> ended;
+
+	private final DelegatedWork delegated = new DelegatedWork();
 
 	private State state = State.WAITING;
 
@@ -86,7 +89,7 @@ final class GatherBranch<T extends @Nullable Object> implements Runnable {
 			return;
 		}
 		try {
-			end(State.DONE, this.work.call(), null);
+			end(State.DONE, this.delegated.<T, Exception>call(this.work::call), null);
 		}
 		catch (Throwable ex) {
 			end(State.FAILED, null, ex);
@@ -138,19 +141,19 @@ final class GatherBranch<T extends @Nullable Object> implements Runnable {
 	/**
 	 * Gives the branch up, unless it has ended: it does not begin any more, or its result
 	 * is dropped.
-	 * @param interrupt whether to interrupt the thread. One that is virtual loses its
-	 * connection if it is within a statement
+	 * @param stop whether to cancel the statement that the server is executing, which
+	 * costs the connection, or else to interrupt the thread
 	 * @return what the branch was in before
 	 */
-	State cancel(boolean interrupt) {
-		State before = abandon(interrupt);
+	State cancel(boolean stop) {
+		State before = abandon(stop);
 		if (before == State.WAITING) {
 			this.gate.remove(this);
 		}
 		return before;
 	}
 
-	private synchronized State abandon(boolean interrupt) {
+	private synchronized State abandon(boolean stop) {
 		State before = this.state;
 		if (before == State.WAITING) {
 			this.state = State.CANCELLED;
@@ -158,7 +161,7 @@ final class GatherBranch<T extends @Nullable Object> implements Runnable {
 		else if (before == State.RUNNING && this.thread != null) {
 			this.state = State.ABANDONED;
 			this.gate.abandoned(1);
-			if (interrupt) {
+			if (stop && this.delegated.giveUp(this.gate.threads())) {
 				this.thread.interrupt();
 			}
 		}

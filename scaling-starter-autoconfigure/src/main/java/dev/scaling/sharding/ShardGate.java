@@ -111,6 +111,10 @@ final class ShardGate {
 		this.merges.release();
 	}
 
+	Executor threads() {
+		return this.threads;
+	}
+
 	void abandoned(int change) {
 		this.abandoned.addAndGet(change);
 	}
