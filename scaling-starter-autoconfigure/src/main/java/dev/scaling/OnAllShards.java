@@ -34,7 +34,9 @@ import java.lang.annotation.Target;
  * them. If a shard fails the others are cancelled and a {@link GatherException} is
  * thrown, but those that are done stay as they are. {@link FanOut} says where such a call
  * is refused. A method that is called from within the same object is not intercepted, as
- * with {@code @Transactional}, and runs once. May be used as a meta-annotation.
+ * with {@code @Transactional}, and runs once. One that nobody can intercept, because it
+ * is private, final or static, stops the application at its start. May be used as a
+ * meta-annotation.
  *
  * @since 0.1.0
  */

@@ -122,8 +122,8 @@ public final class ScalingShardingAutoConfiguration {
 			String problem = ShardKeyMethods.findProblem(bean);
 			if (problem != null) {
 				throw new ScalingConfigurationException("Bean '" + beanName + "': " + problem + ".",
-						"Make the method one that a proxy can override, or move it to a bean of its own, or name the"
-								+ " key in a RoutingContext.");
+						"Make the method one that a proxy can override, or move it to a bean of its own, or say in code"
+								+ " where its work runs: with a RoutingContext, or Shards.");
 			}
 			return bean;
 		}

@@ -17,9 +17,11 @@ import java.util.stream.LongStream;
 
 import javax.sql.DataSource;
 
+import dev.scaling.ConsistencyLevel;
 import dev.scaling.CrossShardTransactionException;
 import dev.scaling.GatherException;
 import dev.scaling.OnAllShards;
+import dev.scaling.ReadConsistency;
 import dev.scaling.ShardKey;
 import dev.scaling.Shards;
 import dev.scaling.SortedGather;
@@ -44,6 +46,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for work on all shards.
@@ -110,6 +113,22 @@ class ShardGatherTests {
 			return payments.countHere();
 		}).list()).withMessageContaining("shard-1").withMessageContaining("broken");
 		drained();
+	}
+
+	/**
+	 * What the method around a gather says holds in its branches, and the innermost
+	 * method decides.
+	 */
+	@Test
+	void readConsistencyOfTheMethodAroundAGatherHoldsOnEachShard() {
+		awaitReplication();
+		await().untilAsserted(() -> assertThat(payments.areReplicas()).containsOnly(true));
+		for (int i = 0; i < 5; i++) {
+			assertThat(payments.areReplicasStrongly()).containsExactly(false, false);
+			assertThat(payments.areReplicasInOrderStrongly()).containsExactly(false, false);
+		}
+		assertThat(payments.areReplicas()).containsExactly(true, true);
+		assertThat(payments.areReplicasEventuallyWithinStrong(payments)).containsExactly(true, true);
 	}
 
 	@Test
@@ -278,6 +297,37 @@ class ShardGatherTests {
 					(shard, rows) -> this.read.executeWithoutResult(
 							(status) -> this.template.query("SELECT total FROM payment ORDER BY total DESC",
 									(RowCallbackHandler) (row) -> rows.accept(row.getLong(1)))));
+		}
+
+		List<Boolean> areReplicas() {
+			return this.shards.gather((shard) -> isReplica()).list();
+		}
+
+		@ReadConsistency(ConsistencyLevel.STRONG)
+		List<Boolean> areReplicasStrongly() {
+			return areReplicas();
+		}
+
+		@ReadConsistency(ConsistencyLevel.STRONG)
+		List<Boolean> areReplicasInOrderStrongly() {
+			return this.shards
+				.gatherSorted(Comparator.<Boolean>naturalOrder(), (shard, rows) -> rows.accept(isReplica()))
+				.list(0, 2);
+		}
+
+		@ReadConsistency(ConsistencyLevel.STRONG)
+		List<Boolean> areReplicasEventuallyWithinStrong(Payments self) {
+			return this.shards.gather((shard) -> self.isReplicaEventually()).list();
+		}
+
+		@ReadConsistency(ConsistencyLevel.EVENTUAL)
+		boolean isReplicaEventually() {
+			return isReplica();
+		}
+
+		private boolean isReplica() {
+			return Boolean.TRUE.equals(this.read
+				.execute((status) -> this.jdbc.sql("SELECT pg_is_in_recovery()").query(Boolean.class).single()));
 		}
 
 		private void insert(long id, long total) {

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import dev.scaling.CrossShardTransactionException;
 import dev.scaling.Keyspace;
+import dev.scaling.OnAllShards;
 import dev.scaling.RoutingContext;
 import dev.scaling.ShardKey;
 import dev.scaling.ShardKeyException;
@@ -136,6 +137,9 @@ class ShardKeyDeclarationTests {
 		assertRefused(FinalMethod.class, "FinalMethod.at", "it is final");
 		assertRefused(PrivateMethod.class, "PrivateMethod.at", "it is private");
 		assertRefused(StaticMethod.class, "StaticMethod.at", "it is static");
+		assertRefused(FinalGather.class, "FinalGather.all", "has @OnAllShards", "it is final");
+		assertRefused(PrivateGather.class, "PrivateGather.all", "has @OnAllShards", "it is private");
+		assertRefused(StaticGather.class, "StaticGather.all", "has @OnAllShards", "it is static");
 		assertRefused(TwoKeys.class, "TwoKeys.at", "two parameters with @ShardKey");
 	}
 
@@ -295,6 +299,35 @@ class ShardKeyDeclarationTests {
 	static class StaticMethod {
 
 		static void at(@ShardKey long id) {
+		}
+
+	}
+
+	static class FinalGather {
+
+		@OnAllShards
+		final void all() {
+		}
+
+	}
+
+	static class PrivateGather {
+
+		@OnAllShards
+		private void all() {
+		}
+
+		@Transactional
+		void call() {
+			all();
+		}
+
+	}
+
+	static class StaticGather {
+
+		@OnAllShards
+		static void all() {
 		}
 
 	}
