@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -44,6 +45,12 @@ public final class DirectorySharding implements ShardingStrategy, AutoCloseable 
 
 	private static final int MAXIMUM_ATTEMPTS = 3;
 
+	/**
+	 * How long the shared cache is left alone after it has failed: one that hangs costs
+	 * one look-up the time limit of its client in that time, and not each.
+	 */
+	private static final long SHARED_PAUSE = TimeUnit.SECONDS.toNanos(1);
+
 	private final DirectoryTable table;
 
 	private final DirectoryOptions options;
@@ -67,6 +74,11 @@ public final class DirectorySharding implements ShardingStrategy, AutoCloseable 
 
 	private final AtomicBoolean sharedFailed = new AtomicBoolean();
 
+	/**
+	 * When the shared cache that has failed is tried again.
+	 */
+	private final AtomicLong sharedTrial = new AtomicLong();
+
 	private volatile boolean started;
 
 	/**
@@ -77,8 +89,9 @@ public final class DirectorySharding implements ShardingStrategy, AutoCloseable 
 	 * @param connector opens the connection on which changes are heard, or {@code null}
 	 * for one like those of the primary's pool, but outside of it
 	 * @param shared a cache that all instances share and that is asked before the
-	 * directory, or {@code null}. It may lose entries and be down, but must not return an
-	 * entry that has been evicted or overwritten
+	 * directory, or {@code null}. It may lose entries and be down, and is left alone for
+	 * a second after it has failed. Its client has to give up by itself if it hangs,
+	 * after some 100 milliseconds, because a look-up waits for it
 	 * @param changed is called after each change, when nothing that it made outdated is
 	 * remembered here any more; by any thread, and must not block
 	 */
@@ -145,7 +158,7 @@ public final class DirectorySharding implements ShardingStrategy, AutoCloseable 
 	 */
 	private @Nullable String loadShared(String key) {
 		org.springframework.cache.Cache shared = this.shared;
-		if (shared == null) {
+		if (shared == null || !isSharedInUse()) {
 			return null;
 		}
 		try {
@@ -164,7 +177,7 @@ public final class DirectorySharding implements ShardingStrategy, AutoCloseable 
 
 	private void share(String key, Entry entry) {
 		org.springframework.cache.Cache shared = this.shared;
-		if (shared != null) {
+		if (shared != null && !this.sharedFailed.get()) {
 			try {
 				shared.put(sharedKey(key), entry.version() + ":" + entry.shard());
 			}
@@ -176,9 +189,10 @@ public final class DirectorySharding implements ShardingStrategy, AutoCloseable 
 
 	private void evictShared(String key) {
 		org.springframework.cache.Cache shared = this.shared;
-		if (shared != null) {
+		if (shared != null && isSharedInUse()) {
 			try {
 				shared.evictIfPresent(sharedKey(key));
+				this.sharedFailed.set(false);
 			}
 			catch (RuntimeException ex) {
 				sharedFailed(ex);
@@ -186,7 +200,22 @@ public final class DirectorySharding implements ShardingStrategy, AutoCloseable 
 		}
 	}
 
+	/**
+	 * One caller at a time finds out whether a cache that has failed works again. What it
+	 * has missed meanwhile does no harm: entries that have changed since are not
+	 * believed.
+	 */
+	private boolean isSharedInUse() {
+		if (!this.sharedFailed.get()) {
+			return true;
+		}
+		long trial = this.sharedTrial.get();
+		long now = System.nanoTime();
+		return now - trial >= 0 && this.sharedTrial.compareAndSet(trial, now + SHARED_PAUSE);
+	}
+
 	private void sharedFailed(RuntimeException ex) {
+		this.sharedTrial.set(System.nanoTime() + SHARED_PAUSE);
 		if (this.sharedFailed.compareAndSet(false, true)) {
 			logger.warn("The shared cache of the directory of keyspace " + this.table.keyspace()
 					+ " is not used until it works again: " + ex.getMessage());
