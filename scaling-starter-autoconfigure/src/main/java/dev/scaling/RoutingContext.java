@@ -20,8 +20,9 @@ import org.springframework.util.Assert;
  * block: they read from the primary, and stay read-only. The innermost block wins. A
  * transaction that has already used its connection stays on its node.
  * <p>
- * A context belongs to the thread that runs the block; other threads do not inherit it.
- * Instances are immutable and may be shared.
+ * A context belongs to the thread that runs the block; other threads do not inherit it,
+ * unless Micrometer's context propagation carries it: see
+ * {@link RoutingContextThreadLocalAccessor}. Instances are immutable and may be shared.
  *
  * @since 0.1.0
  */
@@ -114,6 +115,18 @@ public final class RoutingContext {
 	}
 
 	/**
+	 * Makes a context that comes from another thread the only one of this thread.
+	 */
+	static void set(@Nullable RoutingContext context) {
+		if (context != null) {
+			current.set(context);
+		}
+		else {
+			current.remove();
+		}
+	}
+
+	/**
 	 * What the work of this context does to the data.
 	 * @return the access, or {@code null} if the transactions decide
 	 */
@@ -179,7 +192,7 @@ public final class RoutingContext {
 			work.run();
 		}
 		finally {
-			leave(outer);
+			set(outer);
 		}
 	}
 
@@ -198,7 +211,7 @@ public final class RoutingContext {
 			return work.call();
 		}
 		finally {
-			leave(outer);
+			set(outer);
 		}
 	}
 
@@ -209,7 +222,7 @@ public final class RoutingContext {
 	 */
 	public Scope makeCurrent() {
 		RoutingContext outer = enter();
-		return () -> leave(outer);
+		return () -> set(outer);
 	}
 
 	private @Nullable RoutingContext enter() {
@@ -228,15 +241,6 @@ public final class RoutingContext {
 				consistency ? this.consistency : outer.consistency,
 				consistency ? this.maxStaleness : outer.maxStaleness,
 				(this.target != null) ? this.target : outer.target);
-	}
-
-	private void leave(@Nullable RoutingContext outer) {
-		if (outer != null) {
-			current.set(outer);
-		}
-		else {
-			current.remove();
-		}
 	}
 
 	@Override
