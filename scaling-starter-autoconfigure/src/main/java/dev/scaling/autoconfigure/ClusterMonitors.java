@@ -14,8 +14,12 @@ import com.zaxxer.hikari.util.Credentials;
 import dev.scaling.monitor.ClusterMonitor;
 import dev.scaling.monitor.MonitorOptions;
 import dev.scaling.monitor.ProbeConnector;
+import dev.scaling.pool.BudgetMode;
+import dev.scaling.pool.BudgetVerdict;
+import dev.scaling.pool.ConnectionBudgets;
 import dev.scaling.routing.LiveTopology;
 import dev.scaling.routing.NodePool;
+import dev.scaling.topology.NodeState;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
@@ -38,13 +42,20 @@ final class ClusterMonitors implements DisposableBean {
 
 	private final NodeCredentials credentials;
 
+	private final ScalingBudgetProperties budget;
+
+	private final ConnectionBudgets budgets;
+
 	private final List<ClusterMonitor> monitors = new CopyOnWriteArrayList<>();
 
 	private final List<LiveTopology> topologies = new CopyOnWriteArrayList<>();
 
-	ClusterMonitors(ScalingProperties properties, Environment environment, NodeCredentials credentials) {
+	ClusterMonitors(ScalingProperties properties, Environment environment, NodeCredentials credentials,
+			ScalingBudgetProperties budget, ConnectionBudgets budgets) {
 		this.properties = properties;
 		this.credentials = credentials;
+		this.budget = budget;
+		this.budgets = budgets;
 		ScalingProperties.Monitor monitor = properties.getMonitor();
 		ClusterSettings settings = new ClusterSettings(properties);
 		settings.check();
@@ -82,9 +93,10 @@ final class ClusterMonitors implements DisposableBean {
 	 */
 	void watch(LiveTopology topology, Map<NodePool, ProbeConnector> connectors) {
 		ClusterMonitor monitor = new ClusterMonitor(topology, (pool) -> Objects.requireNonNull(connectors.get(pool)),
-				this.options);
+				this.options, this.budget.getInterval());
 		this.monitors.add(monitor);
 		this.topologies.add(topology);
+		this.budgets.add(topology.pools(), monitor, (pool) -> !Objects.requireNonNull(connectors.get(pool)).isShared());
 		monitor.start();
 	}
 
@@ -98,11 +110,65 @@ final class ClusterMonitors implements DisposableBean {
 		this.topologies.forEach((topology) -> topology.awaitReplicas(CATCH_UP));
 	}
 
+	/**
+	 * Calculates the connection budgets. It waits for what the servers say only where
+	 * something depends on that.
+	 * @throws ScalingConfigurationException if the application must not start
+	 */
+	void checkBudgets() {
+		if (this.budgets.mode() == BudgetMode.WARN) {
+			return;
+		}
+		this.budgets.awaitFirst(FIRST_ROUND, this::isAnswering);
+		if (this.budgets.mode() == BudgetMode.FAIL) {
+			this.budgets.budgets()
+				.stream()
+				.filter((budget) -> budget.verdict() == BudgetVerdict.EXCEEDED)
+				.findFirst()
+				.ifPresent((budget) -> {
+					throw new ScalingConfigurationException(
+							"The instances of this application may take more connections than a server has: "
+									+ budget.arithmetic() + ".",
+							StringUtils.capitalize(budget.cure()) + ".");
+				});
+		}
+		this.budgets.start();
+	}
+
+	private boolean isAnswering(NodePool pool) {
+		return this.topologies.stream()
+			.filter((topology) -> topology.pools().contains(pool))
+			.anyMatch((topology) -> topology.primary().isPresent() && topology.current()
+				.node(pool.node().id())
+				.filter((status) -> status.state() != NodeState.UNREACHABLE)
+				.isPresent());
+	}
+
+	ConnectionBudgets budgets() {
+		return this.budgets;
+	}
+
+	/**
+	 * Whether nothing is watched.
+	 */
+	boolean isEmpty() {
+		return this.monitors.isEmpty();
+	}
+
+	/**
+	 * How many instances there are if nobody counts them.
+	 */
+	int fixedInstances() {
+		return Math.max(1, this.options.instances());
+	}
+
 	void start() {
 		this.monitors.forEach(ClusterMonitor::start);
+		this.budgets.start();
 	}
 
 	void stop() {
+		this.budgets.stop();
 		this.monitors.forEach(ClusterMonitor::stop);
 	}
 

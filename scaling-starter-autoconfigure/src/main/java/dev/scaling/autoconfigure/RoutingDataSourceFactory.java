@@ -18,6 +18,7 @@ import com.zaxxer.hikari.HikariConfigMXBean;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.scaling.ReplicaSelector;
 import dev.scaling.monitor.ProbeConnector;
+import dev.scaling.pool.BudgetMode;
 import dev.scaling.pool.NodePoolFactory;
 import dev.scaling.pool.Pooler;
 import dev.scaling.routing.Clusters;
@@ -139,7 +140,8 @@ final class RoutingDataSourceFactory {
 	 */
 	private boolean isRouted(String cluster, Map<String, ScalingConnectionDetails.Node> replicas) {
 		return !replicas.isEmpty() || !this.shards.isEmpty() || this.properties.getRouting().isWithoutReplicas()
-				|| this.poolers.pooler(cluster, NodePools.PRIMARY).mode().isShared();
+				|| this.poolers.pooler(cluster, NodePools.PRIMARY).mode().isShared()
+				|| this.monitors.budgets().mode() != BudgetMode.WARN;
 	}
 
 	private static boolean isGeneratedName(HikariDataSource pool) {
@@ -215,6 +217,7 @@ final class RoutingDataSourceFactory {
 			}
 		});
 		this.monitors.awaitFirstRound();
+		checkBudgets();
 		checkPrimary(topologies.get(0));
 		checkWiring(topologies.stream().filter((topology) -> this.shards.contains(topology.cluster())).toList());
 		topologies.forEach(this.clusters::add);
@@ -311,6 +314,16 @@ final class RoutingDataSourceFactory {
 		catch (ShardWiringException ex) {
 			this.monitors.stop();
 			throw new ScalingConfigurationException(ex.description(), ex.action(), ex);
+		}
+	}
+
+	private void checkBudgets() {
+		try {
+			this.monitors.checkBudgets();
+		}
+		catch (ScalingConfigurationException ex) {
+			this.monitors.stop();
+			throw ex;
 		}
 	}
 

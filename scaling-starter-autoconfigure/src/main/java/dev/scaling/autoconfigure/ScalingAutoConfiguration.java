@@ -6,6 +6,7 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.scaling.ShardKeyResolver;
+import dev.scaling.pool.ConnectionBudgets;
 import dev.scaling.routing.Clusters;
 import dev.scaling.routing.RoutingDataSource;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ import org.springframework.core.env.Environment;
 @ConditionalOnClass(HikariDataSource.class)
 @ConditionalOnBean(DataSource.class)
 @ConditionalOnScaling
-@EnableConfigurationProperties(ScalingProperties.class)
+@EnableConfigurationProperties({ ScalingProperties.class, ScalingBudgetProperties.class })
 @ImportRuntimeHints(ScalingAutoConfiguration.MetaDataRuntimeHints.class)
 public final class ScalingAutoConfiguration {
 
@@ -67,8 +68,15 @@ public final class ScalingAutoConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static ClusterMonitors clusterMonitors(ScalingProperties properties, Environment environment,
-			DefaultListableBeanFactory beanFactory) {
-		return new ClusterMonitors(properties, environment, new NodeCredentials(beanFactory));
+			DefaultListableBeanFactory beanFactory, ScalingBudgetProperties budget, ConnectionBudgets budgets) {
+		return new ClusterMonitors(properties, environment, new NodeCredentials(beanFactory), budget, budgets);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static ConnectionBudgets connectionBudgets(ScalingBudgetProperties properties) {
+		properties.check();
+		return new ConnectionBudgets(properties.getMode(), properties.getInterval());
 	}
 
 	@Bean

@@ -1,9 +1,11 @@
 package dev.scaling.autoconfigure;
 
+import dev.scaling.actuate.endpoint.ScalingBudgetEndpoint;
 import dev.scaling.actuate.endpoint.ScalingDecisionsEndpoint;
 import dev.scaling.actuate.endpoint.ScalingEndpoint;
 import dev.scaling.actuate.endpoint.ScalingKeysEndpoint;
 import dev.scaling.insight.DecisionLog;
+import dev.scaling.pool.ConnectionBudgets;
 import dev.scaling.routing.Clusters;
 import dev.scaling.sharding.ShardMigrations;
 
@@ -22,7 +24,8 @@ import org.springframework.context.annotation.Role;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link ScalingEndpoint},
- * {@link ScalingDecisionsEndpoint} and {@link ScalingKeysEndpoint}.
+ * {@link ScalingBudgetEndpoint}, {@link ScalingDecisionsEndpoint} and
+ * {@link ScalingKeysEndpoint}.
  *
  * @since 0.1.0
  */
@@ -36,6 +39,14 @@ public final class ScalingEndpointAutoConfiguration {
 	@ConditionalOnAvailableEndpoint
 	ScalingEndpoint scalingEndpoint(Clusters clusters) {
 		return new ScalingEndpoint(clusters);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnAvailableEndpoint
+	ScalingBudgetEndpoint scalingBudgetEndpoint(Clusters clusters, ConnectionBudgets budgets,
+			ScalingBudgetProperties properties) {
+		return new ScalingBudgetEndpoint(clusters, budgets, properties.getMemoryPerConnection());
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package dev.scaling.autoconfigure;
 
+import java.sql.SQLException;
 import java.util.stream.Collectors;
 
 import dev.scaling.routing.Clusters;
@@ -9,12 +10,14 @@ import dev.scaling.topology.Node;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 
 /**
  * Says once which nodes there are, and watches them until the application stops.
  */
-final class ScalingLifecycle implements SmartLifecycle {
+final class ScalingLifecycle implements SmartLifecycle, ApplicationListener<ApplicationReadyEvent> {
 
 	/**
 	 * Before all that uses the database, and stopped after it.
@@ -43,6 +46,30 @@ final class ScalingLifecycle implements SmartLifecycle {
 		}
 		this.monitors.start();
 		this.running = true;
+	}
+
+	/**
+	 * Without replicas nobody watches the server, so it is asked once, by and by, if the
+	 * pool has a connection anyway.
+	 */
+	@Override
+	public void onApplicationEvent(ApplicationReadyEvent event) {
+		if (this.monitors.isEmpty()) {
+			for (LiveTopology topology : this.clusters.all()) {
+				Thread thread = new Thread(() -> check(topology.configuredPrimary()), "scaling-budget");
+				thread.setDaemon(true);
+				thread.start();
+			}
+		}
+	}
+
+	private void check(NodePool pool) {
+		try {
+			this.monitors.budgets().checkOnce(pool, this.monitors.fixedInstances());
+		}
+		catch (SQLException | RuntimeException ex) {
+			logger.debug("Connection budget of " + pool + " cannot be checked", ex);
+		}
 	}
 
 	private String describe(LiveTopology topology) {

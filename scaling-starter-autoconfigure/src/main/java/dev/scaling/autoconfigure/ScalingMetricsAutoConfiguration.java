@@ -2,11 +2,13 @@ package dev.scaling.autoconfigure;
 
 import dev.scaling.insight.RepeatedQueries;
 import dev.scaling.insight.SlowQueryLog;
+import dev.scaling.metrics.BudgetMetrics;
 import dev.scaling.metrics.DirectoryMetrics;
 import dev.scaling.metrics.GatherMetrics;
 import dev.scaling.metrics.RepeatedQueriesMetrics;
 import dev.scaling.metrics.RoutingMetrics;
 import dev.scaling.metrics.StatementMetrics;
+import dev.scaling.pool.ConnectionBudgets;
 import dev.scaling.routing.Clusters;
 import dev.scaling.sharding.GatherExecutor;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -23,8 +25,8 @@ import org.springframework.context.annotation.Role;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link RoutingMetrics},
- * {@link StatementMetrics}, {@link RepeatedQueriesMetrics}, {@link GatherMetrics} and
- * {@link DirectoryMetrics}.
+ * {@link StatementMetrics}, {@link RepeatedQueriesMetrics}, {@link GatherMetrics},
+ * {@link DirectoryMetrics} and {@link BudgetMetrics}.
  *
  * @since 0.1.0
  */
@@ -37,6 +39,11 @@ public final class ScalingMetricsAutoConfiguration {
 	@Bean
 	RoutingMetrics routingMetrics(Clusters clusters) {
 		return new RoutingMetrics(clusters);
+	}
+
+	@Bean
+	BudgetMetrics budgetMetrics(Clusters clusters, ConnectionBudgets budgets) {
+		return new BudgetMetrics(clusters, budgets);
 	}
 
 	@Bean

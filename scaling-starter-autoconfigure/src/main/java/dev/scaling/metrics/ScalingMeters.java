@@ -76,6 +76,35 @@ public enum ScalingMeters implements MeterDocumentation {
 	QUERIES_REPEATED("scaling.queries.repeated", Meter.Type.COUNTER, "repetitions", new KeyName[0]),
 
 	/**
+	 * How many connections the server of a node has to give, by the limit that is reached
+	 * first. NaN while unknown.
+	 */
+	BUDGET_USABLE("scaling.budget.usable", Meter.Type.GAUGE, "connections", NodeTags.values()),
+
+	/**
+	 * How many connections all instances of this application may take of that. NaN while
+	 * unknown.
+	 */
+	BUDGET_DEMAND("scaling.budget.demand", Meter.Type.GAUGE, "connections", NodeTags.values()),
+
+	/**
+	 * How many instances of this application share the server of a node. NaN while
+	 * unknown.
+	 */
+	BUDGET_INSTANCES("scaling.budget.instances", Meter.Type.GAUGE, "instances", NodeTags.values()),
+
+	/**
+	 * How many connections the server of a node has given to clients, of all
+	 * applications. NaN while unknown.
+	 */
+	BUDGET_CONNECTIONS("scaling.budget.connections", Meter.Type.GAUGE, "connections", NodeTags.values()),
+
+	/**
+	 * How many of those are seen to do nothing. NaN while unknown.
+	 */
+	BUDGET_CONNECTIONS_IDLE("scaling.budget.connections.idle", Meter.Type.GAUGE, "connections", NodeTags.values()),
+
+	/**
 	 * How often another node became the primary of a cluster.
 	 */
 	FAILOVERS("scaling.failovers", Meter.Type.COUNTER, "failovers", ClusterTags.values()),

@@ -13,7 +13,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-import dev.scaling.pool.InstanceCount;
+import dev.scaling.pool.ServerLimits;
+import dev.scaling.pool.ServerLimitsSource;
 import dev.scaling.routing.LiveTopology;
 import dev.scaling.routing.NodePool;
 import dev.scaling.topology.Node;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class ClusterMonitor implements InstanceCount {
+public final class ClusterMonitor implements ServerLimitsSource {
 
 	/**
 	 * How much later than the primary the replicas are asked: most have replayed by then
@@ -45,6 +46,8 @@ public final class ClusterMonitor implements InstanceCount {
 
 	private final ProbePace pace;
 
+	private final Map<NodePool, LimitsReader> limits = new LinkedHashMap<>();
+
 	private volatile @Nullable Watch watch;
 
 	/**
@@ -55,11 +58,24 @@ public final class ClusterMonitor implements InstanceCount {
 	 */
 	public ClusterMonitor(LiveTopology topology, Function<NodePool, ProbeConnector> connectors,
 			MonitorOptions options) {
+		this(topology, connectors, options, null);
+	}
+
+	/**
+	 * Creates a monitor that reads the connection limits of the servers, too.
+	 * @param topology the nodes to watch
+	 * @param connectors where the connections to each of them come from
+	 * @param options how to watch
+	 * @param limitsInterval how often to read the limits, or {@code null} for never
+	 */
+	public ClusterMonitor(LiveTopology topology, Function<NodePool, ProbeConnector> connectors, MonitorOptions options,
+			@Nullable Duration limitsInterval) {
 		this.topology = topology;
 		this.connectors = connectors;
 		this.options = options;
 		this.counter = new InstanceCounter(options);
 		this.pace = new ProbePace(options.interval(), this.counter);
+		topology.pools().forEach((pool) -> this.limits.put(pool, new LimitsReader(pool, limitsInterval)));
 	}
 
 	/**
@@ -115,6 +131,34 @@ public final class ClusterMonitor implements InstanceCount {
 		return this.counter.instances();
 	}
 
+	@Override
+	public @Nullable ServerLimits limits(NodePool pool) {
+		return limitsReader(pool).limits();
+	}
+
+	@Override
+	public @Nullable String refusal(NodePool pool) {
+		return limitsReader(pool).refusal();
+	}
+
+	private LimitsReader limitsReader(NodePool pool) {
+		LimitsReader reader = this.limits.get(pool);
+		if (reader == null) {
+			throw new IllegalArgumentException("Node " + pool + " does not belong to this cluster");
+		}
+		return reader;
+	}
+
+	@Override
+	public boolean isCountedWithin(Duration age) {
+		return this.counter.isCountedWithin(age);
+	}
+
+	@Override
+	public boolean isFixed() {
+		return this.counter.isFixed();
+	}
+
 	/**
 	 * The time between two probes of a node, which grows with the number of instances.
 	 * @return the time
@@ -146,9 +190,11 @@ public final class ClusterMonitor implements InstanceCount {
 			this.unreported.addAll(topology.pools());
 			this.firstRound = new CountDownLatch(this.unreported.size());
 			for (NodePool pool : topology.pools()) {
-				this.probes.put(pool, new NodeProbe(topology, pool, ClusterMonitor.this.connectors.apply(pool),
-						ClusterMonitor.this.options.timeout(), ClusterMonitor.this.counter, ClusterMonitor.this.pace,
-						this.timer, threads(cluster, name(pool.node())), () -> reported(pool)));
+				this.probes.put(pool,
+						new NodeProbe(topology, pool, ClusterMonitor.this.connectors.apply(pool),
+								ClusterMonitor.this.options.timeout(), ClusterMonitor.this.counter, limitsReader(pool),
+								ClusterMonitor.this.pace, this.timer, threads(cluster, name(pool.node())),
+								() -> reported(pool)));
 			}
 		}
 

@@ -11,6 +11,7 @@ import java.util.UUID;
 import dev.scaling.pool.InstanceCount;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the instances of this application on the primary: by the rows that they keep
@@ -76,6 +77,11 @@ final class InstanceCounter implements InstanceCount {
 	private volatile long due = System.nanoTime();
 
 	/**
+	 * When the last count ended well, in {@link System#nanoTime()}.
+	 */
+	private volatile @Nullable Long countedAt;
+
+	/**
 	 * Since when the counts have been smaller, and the greatest of them.
 	 */
 	private long smallerSince;
@@ -110,6 +116,18 @@ final class InstanceCounter implements InstanceCount {
 		return this.instances;
 	}
 
+	boolean isFixed() {
+		return this.fixed > 0;
+	}
+
+	/**
+	 * Whether the number is fixed, or was counted within the given time.
+	 */
+	boolean isCountedWithin(Duration age) {
+		Long countedAt = this.countedAt;
+		return isFixed() || (countedAt != null && System.nanoTime() - countedAt <= age.toNanos());
+	}
+
 	boolean isDue() {
 		return this.fixed == 0 && System.nanoTime() - this.due >= 0;
 	}
@@ -125,6 +143,7 @@ final class InstanceCounter implements InstanceCount {
 		int number = query(connection, hidden);
 		if (number >= 0) {
 			counted(number);
+			this.countedAt = System.nanoTime();
 		}
 		else if (!this.hiddenReported) {
 			this.hiddenReported = true;

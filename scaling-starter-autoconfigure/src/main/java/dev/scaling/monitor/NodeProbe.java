@@ -44,6 +44,8 @@ final class NodeProbe {
 
 	private final InstanceCounter counter;
 
+	private final LimitsReader limits;
+
 	private final ProbePace pace;
 
 	private final ScheduledExecutorService timer;
@@ -83,12 +85,14 @@ final class NodeProbe {
 	 * @param reported called after each report
 	 */
 	NodeProbe(LiveTopology topology, NodePool pool, ProbeConnector connector, Duration timeout, InstanceCounter counter,
-			ProbePace pace, ScheduledExecutorService timer, ThreadFactory threadFactory, Runnable reported) {
+			LimitsReader limits, ProbePace pace, ScheduledExecutorService timer, ThreadFactory threadFactory,
+			Runnable reported) {
 		this.topology = topology;
 		this.pool = pool;
 		this.connector = connector;
 		this.timeout = timeout;
 		this.counter = counter;
+		this.limits = limits;
 		this.pace = pace;
 		this.timer = timer;
 		this.reported = reported;
@@ -315,7 +319,12 @@ final class NodeProbe {
 				NodeProbe.this.refused = false;
 				NodeProbe.this.topology.seen(NodeProbe.this.pool, reading);
 				NodeProbe.this.reported.run();
-				countInstances(reading);
+				if (isCountingInstances(reading)) {
+					ask("Instances could not be counted", this::count);
+				}
+				if (NodeProbe.this.limits.isDue()) {
+					ask("Connection limits could not be read", NodeProbe.this.limits::read);
+				}
 				if (!NodeProbe.this.pool.isProbedServer()) {
 					// The next probe goes where new connections of the pool go.
 					close();
@@ -390,22 +399,26 @@ final class NodeProbe {
 			NodeProbe.this.reported.run();
 		}
 
+		private void count(Connection connection) throws SQLException {
+			NodePool pool = NodeProbe.this.pool;
+			NodeProbe.this.counter.count(connection, pool.poolerMode().isShared() && pool.direct() == null);
+		}
+
 		/**
-		 * A count that hangs, as on a locked table, ends with its connection.
+		 * What hangs, as a count on a locked table, ends with its connection.
 		 */
-		private void countInstances(NodeReading reading) {
+		private void ask(String what, Inquiry inquiry) {
 			Connection connection = NodeProbe.this.connection;
-			if (connection == null || !isCountingInstances(reading)) {
+			if (connection == null) {
 				return;
 			}
 			Future<?> end = NodeProbe.this.timer.schedule(() -> abort(connection), NodeProbe.this.timeout.toNanos(),
 					TimeUnit.NANOSECONDS);
 			try {
-				NodePool pool = NodeProbe.this.pool;
-				NodeProbe.this.counter.count(connection, pool.poolerMode().isShared() && pool.direct() == null);
+				inquiry.run(connection);
 			}
 			catch (SQLException | RuntimeException ex) {
-				logger.debug("Instances could not be counted on " + NodeProbe.this.pool, ex);
+				logger.debug(what + " on " + NodeProbe.this.pool, ex);
 				close();
 			}
 			finally {
@@ -489,6 +502,15 @@ final class NodeProbe {
 				abort(this.asking);
 			}
 		}
+
+	}
+
+	/**
+	 * What is asked beside the probe.
+	 */
+	private interface Inquiry {
+
+		void run(Connection connection) throws SQLException;
 
 	}
 

@@ -252,7 +252,8 @@ final class Connector {
 		if (failure == null && !(ex instanceof SQLTransientConnectionException)) {
 			throw ex;
 		}
-		return (failure != null) ? isFull(failure) : !(ex.getCause() instanceof SQLException) || isFull(ex.getCause());
+		return (failure != null) ? NodePool.isFull(failure)
+				: !(ex.getCause() instanceof SQLException) || NodePool.isFull(ex.getCause());
 	}
 
 	private boolean connectAny(PhysicalLink connection, List<ReplicaSelector.Candidate> candidates, ReadRequest request,
@@ -298,7 +299,7 @@ final class Connector {
 			if (failure != null && Thread.currentThread().isInterrupted()) {
 				throw ex;
 			}
-			if (failure != null && (pool.isEmpty() || !isFull(failure))) {
+			if (failure != null && !NodePool.isFull(failure)) {
 				this.topology.eject(pool, "no connection (" + failure.getMessage() + ")");
 			}
 			else if (!(ex instanceof SQLTransientConnectionException)) {
@@ -416,13 +417,6 @@ final class Connector {
 		if (refusal != null) {
 			throw refusal;
 		}
-	}
-
-	/**
-	 * Whether a server has no connection left to give, although those that it gave work.
-	 */
-	private static boolean isFull(Throwable failure) {
-		return failure instanceof SQLException ex && ex.getSQLState() != null && ex.getSQLState().startsWith("53");
 	}
 
 	/**

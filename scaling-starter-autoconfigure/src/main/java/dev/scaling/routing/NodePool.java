@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 
 import javax.sql.DataSource;
 
@@ -48,6 +49,11 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	 * HikariCP's lower bound of a connection timeout, in milliseconds.
 	 */
 	private static final long ACQUISITION_SLICE = 250;
+
+	/**
+	 * What HikariCP takes when it starts and nobody has said anything.
+	 */
+	private static final int DEFAULT_MAXIMUM_SIZE = 10;
 
 	static final String APPLICATION_NAME = "ApplicationName";
 
@@ -100,6 +106,11 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	private volatile int aborts;
 
 	private volatile @Nullable String abortReason;
+
+	/**
+	 * Whether the pool was made smaller and may still hold too many connections.
+	 */
+	private volatile boolean shrinking;
 
 	/**
 	 * What the driver has called itself on the server after the log-in.
@@ -213,7 +224,98 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	 * @return the maximum, or -1 if it is no HikariCP pool
 	 */
 	public int maximumSize() {
-		return (this.hikari != null) ? this.hikari.getMaximumPoolSize() : -1;
+		if (this.hikari == null) {
+			return -1;
+		}
+		int size = this.hikari.getMaximumPoolSize();
+		return (size > 0) ? size : DEFAULT_MAXIMUM_SIZE;
+	}
+
+	/**
+	 * How many idle connections the pool keeps.
+	 * @return the minimum, or -1 if it is no HikariCP pool or they are as many as the
+	 * maximum
+	 */
+	public int minimumIdle() {
+		return (this.hikari != null) ? this.hikari.getMinimumIdle() : -1;
+	}
+
+	/**
+	 * The user that the pool was configured with.
+	 * @return the name, or {@code null} if unknown
+	 */
+	public @Nullable String username() {
+		return (this.hikari != null) ? this.hikari.getUsername() : null;
+	}
+
+	/**
+	 * Changes how many connections the pool may hold. Those in use stay until their work
+	 * is done; the ones that are too many end then, and idle ones at once. To be called
+	 * again until {@link #isShrinking()} is {@code false}. Does nothing if it is no
+	 * HikariCP pool.
+	 * @param maximumSize the maximum, 1 or more
+	 * @param minimumIdle how many idle connections the pool keeps, 0 or more
+	 */
+	public synchronized void resize(int maximumSize, int minimumIdle) {
+		if (this.hikari == null || this.hikari.isClosed()) {
+			return;
+		}
+		if (this.hikari.getMaximumPoolSize() != maximumSize) {
+			this.hikari.setMaximumPoolSize(maximumSize);
+		}
+		int idle = Math.min(minimumIdle, maximumSize);
+		if (this.hikari.getMinimumIdle() != idle) {
+			this.hikari.setMinimumIdle(idle);
+		}
+		if (!hasSurplus()) {
+			this.shrinking = false;
+			return;
+		}
+		boolean again = this.shrinking;
+		this.shrinking = true;
+		evictIdle(again && this.dataSource != this.hikari);
+	}
+
+	/**
+	 * Whether the pool was made smaller and still held too many connections when
+	 * {@link #resize} was called last.
+	 * @return {@code true} if work that uses connections has to end first
+	 */
+	public boolean isShrinking() {
+		return this.shrinking;
+	}
+
+	private boolean hasSurplus() {
+		HikariPoolMXBean statistics = statistics();
+		return statistics != null && statistics.getTotalConnections() > maximumSize();
+	}
+
+	/**
+	 * Ends idle connections that are too many. Where other code hides the pool's
+	 * connections, they cannot be told apart when they come back, so all are marked.
+	 */
+	private void evictIdle(boolean mark) {
+		HikariPoolMXBean statistics = statistics();
+		HikariDataSource pool = this.hikari;
+		if (statistics == null || pool == null) {
+			return;
+		}
+		if (mark) {
+			statistics.softEvictConnections();
+			return;
+		}
+		HikariPool hikariPool = hikariPool();
+		for (int i = statistics.getTotalConnections() - maximumSize(); i > 0 && hasSurplus()
+				&& statistics.getIdleConnections() > 0; i--) {
+			try {
+				pool.evictConnection(
+						(hikariPool != null) ? hikariPool.getConnection(ACQUISITION_SLICE) : pool.getConnection());
+			}
+			catch (SQLException ex) {
+				// Work has taken them, and ends them.
+				return;
+			}
+		}
 	}
 
 	/**
@@ -243,7 +345,20 @@ public final class NodePool implements ReplicaSelector.Candidate {
 					throw ex;
 				}
 			}
+			catch (HikariPool.PoolInitializationException ex) {
+				if (!isFull(ex.getCause()) || System.nanoTime() - start > TimeUnit.SECONDS.toNanos(timeoutSeconds)) {
+					throw ex;
+				}
+				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ACQUISITION_SLICE));
+			}
 		}
+	}
+
+	/**
+	 * Whether a server has no connection left to give, although those that it gave work.
+	 */
+	static boolean isFull(@Nullable Throwable failure) {
+		return failure instanceof SQLException ex && ex.getSQLState() != null && ex.getSQLState().startsWith("53");
 	}
 
 	/**
@@ -297,6 +412,10 @@ public final class NodePool implements ReplicaSelector.Candidate {
 		this.busy.decrementAndGet();
 		if (this.noting) {
 			this.connections.remove(driverConnection(connection));
+		}
+		if (this.shrinking && this.hikari != null && connection instanceof ProxyConnection && hasSurplus()) {
+			this.hikari.evictConnection(connection);
+			return;
 		}
 		connection.close();
 	}
