@@ -96,8 +96,22 @@ final class ClusterMonitors implements DisposableBean {
 				this.options, this.budget.getInterval());
 		this.monitors.add(monitor);
 		this.topologies.add(topology);
-		this.budgets.add(topology.pools(), monitor, (pool) -> !Objects.requireNonNull(connectors.get(pool)).isShared());
+		this.budgets.add(topology.pools(), monitor,
+				(pool) -> (Objects.requireNonNull(connectors.get(pool)).isShared() ? 0 : 1)
+						+ ((pool == topology.configuredPrimary()) ? listeners(topology.cluster()) : 0));
 		monitor.start();
+	}
+
+	/**
+	 * How many connections hear of the changes of directories in a cluster.
+	 */
+	private int listeners(String cluster) {
+		return (int) this.properties.getKeyspaces()
+			.values()
+			.stream()
+			.filter((keyspace) -> keyspace.getStrategy().equals("directory")
+					&& keyspace.getDirectory().getCluster().equals(cluster))
+			.count();
 	}
 
 	/**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
@@ -64,6 +65,8 @@ final class RoutingDataSourceFactory {
 	private static final Log logger = LogFactory.getLog(RoutingDataSourceFactory.class);
 
 	private static final int PROBE_TIMEOUT_SECONDS = 5;
+
+	private static final Duration POLL = Duration.ofMillis(50);
 
 	private final DefaultListableBeanFactory beanFactory;
 
@@ -217,6 +220,7 @@ final class RoutingDataSourceFactory {
 			}
 		});
 		this.monitors.awaitFirstRound();
+		awaitRoom(topologies.get(0));
 		checkBudgets();
 		checkPrimary(topologies.get(0));
 		checkWiring(topologies.stream().filter((topology) -> this.shards.contains(topology.cluster())).toList());
@@ -317,6 +321,19 @@ final class RoutingDataSourceFactory {
 		}
 	}
 
+	/**
+	 * A server that has no connection to give may have one soon, as when several
+	 * instances start at once.
+	 */
+	private void awaitRoom(LiveTopology topology) {
+		long deadline = System.nanoTime() + acquisitionTimeout().toNanos();
+		String configured = topology.configuredPrimary().node().id();
+		while (topology.primary().isEmpty() && System.nanoTime() < deadline && !Thread.currentThread().isInterrupted()
+				&& topology.current().node(configured).filter((status) -> isFull(status.reason())).isPresent()) {
+			LockSupport.parkNanos(POLL.toNanos());
+		}
+	}
+
 	private void checkBudgets() {
 		try {
 			this.monitors.checkBudgets();
@@ -376,11 +393,20 @@ final class RoutingDataSourceFactory {
 
 	private static ScalingConfigurationException unreachable(Node node, @Nullable String reason,
 			@Nullable Exception cause) {
-		String cure = EncryptionFailure.cure(reason);
+		String cure = isFull(reason) ? "Raise 'max_connections', or make the pools of all instances smaller, as"
+				+ " 'scaling.budget.mode: fit' does." : EncryptionFailure.cure(reason);
 		return new ScalingConfigurationException("The primary '" + node.url() + "' cannot be reached: " + reason,
 				((cure != null) ? cure + " " : "") + "Start the node or correct its URL and credentials, or set"
 						+ " 'scaling.failover.start-without-primary' to true to start without it.",
 				cause);
+	}
+
+	/**
+	 * In the words of PostgreSQL 15 to 18, for a server, a role and a database.
+	 */
+	private static boolean isFull(@Nullable String reason) {
+		return reason != null && (reason.contains("too many clients") || reason.contains("too many connections")
+				|| reason.contains("connection slots"));
 	}
 
 	private void checkTransactionManager() {

@@ -85,10 +85,10 @@ final class BudgetCalculator {
 				places.add(i);
 			}
 		}
-		int monitors = limit.monitors(shares);
-		int available = limit.usable() / (instances + 1) - monitors;
+		int others = limit.others(shares);
+		int available = limit.usable() / (instances + 1) - others;
 		if (available < places.size()) {
-			available = Math.min(places.size(), limit.usable() / instances - monitors);
+			available = Math.min(places.size(), limit.usable() / instances - others);
 		}
 		int wanted = places.stream().mapToInt((place) -> shares.get(place).maximum()).sum();
 		if (wanted > available) {

@@ -58,10 +58,10 @@ public record ConnectionBudget(ServerLimits limits, Limit limit, int instances, 
 		String sizes = counted.stream()
 			.map((share) -> Integer.toString(share.maximum()))
 			.collect(Collectors.joining(" + "));
-		int monitors = counted.stream().mapToInt((share) -> this.limit.monitors(share)).sum();
+		int others = counted.stream().mapToInt((share) -> this.limit.others(share)).sum();
 		String nodes = counted.stream().map((share) -> share.pool().node().id()).collect(Collectors.joining(", "));
 		return this.instances + ((this.instances == 1) ? " instance x (" : " instances x (") + sizes
-				+ ((monitors > 0) ? " + " + monitors : "") + ") = " + demand()
+				+ ((others > 0) ? " + " + others : "") + ") = " + demand()
 				+ ((demand() > this.limit.usable()) ? " > " : " <= ") + this.limit.usable() + " usable "
 				+ this.limit.describe() + "on " + nodes;
 	}
@@ -76,7 +76,7 @@ public record ConnectionBudget(ServerLimits limits, Limit limit, int instances, 
 			case ROLE -> "raise the limit of the role (ALTER ROLE ... CONNECTION LIMIT)";
 			case DATABASE -> "raise the limit of the database (ALTER DATABASE ... CONNECTION LIMIT)";
 		};
-		int share = this.limit.usable() / Math.max(1, this.instances) - this.limit.monitors(this.shares);
+		int share = this.limit.usable() / Math.max(1, this.instances) - this.limit.others(this.shares);
 		int pools = this.limit.of(this.shares).size();
 		return ((share >= pools) ? "set 'scaling.pool.maximum-pool-size' to " + share / pools
 				+ " at most, or 'scaling.budget.mode' to 'fit', or " : "")
@@ -126,17 +126,20 @@ public record ConnectionBudget(ServerLimits limits, Limit limit, int instances, 
 			return shares.stream().filter((share) -> includes(share.limits())).toList();
 		}
 
-		int monitors(Share share) {
-			return (!share.watched() || (this.scope == Scope.ROLE && !share.limits().monitorOfRole())) ? 0 : 1;
+		/**
+		 * The connections beside the pool belong to the user of the monitor.
+		 */
+		int others(Share share) {
+			return (this.scope == Scope.ROLE && !share.limits().monitorOfRole()) ? 0 : share.others();
 		}
 
-		int monitors(List<Share> shares) {
-			return of(shares).stream().mapToInt(this::monitors).sum();
+		int others(List<Share> shares) {
+			return of(shares).stream().mapToInt(this::others).sum();
 		}
 
 		int perInstance(List<Share> shares, boolean configured) {
 			return of(shares).stream().mapToInt((share) -> configured ? share.configured() : share.maximum()).sum()
-					+ monitors(shares);
+					+ others(shares);
 		}
 
 		String describe() {
@@ -156,12 +159,13 @@ public record ConnectionBudget(ServerLimits limits, Limit limit, int instances, 
 	 * @param limits what its server allows it
 	 * @param configured the configured size of its pool
 	 * @param maximum the size that the pool is given
-	 * @param watched whether the monitor has a connection of its own
+	 * @param others how many connections there are beside the pool: that of the monitor,
+	 * and those that listen to the directories of keyspaces
 	 */
-	public record Share(NodePool pool, ServerLimits limits, int configured, int maximum, boolean watched) {
+	public record Share(NodePool pool, ServerLimits limits, int configured, int maximum, int others) {
 
 		Share withMaximum(int maximum) {
-			return new Share(this.pool, this.limits, this.configured, maximum, this.watched);
+			return new Share(this.pool, this.limits, this.configured, maximum, this.others);
 		}
 
 	}

@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.scaling.pool.ConnectionBudget.Share;
@@ -78,15 +79,16 @@ public final class ConnectionBudgets {
 	 * connection until their share is known.
 	 * @param pools the nodes
 	 * @param source what is known of them
-	 * @param watched whether a monitor has a connection of its own to a node
+	 * @param others how many connections to a node there are beside its pool, such as the
+	 * monitor's own
 	 */
-	public void add(List<NodePool> pools, ServerLimitsSource source, Predicate<NodePool> watched) {
+	public void add(List<NodePool> pools, ServerLimitsSource source, ToIntFunction<NodePool> others) {
 		for (NodePool pool : pools) {
 			int configured = pool.maximumSize();
 			if (configured > 0) {
 				int minimumIdle = pool.minimumIdle();
 				this.members.add(new Member(pool, source, configured, (minimumIdle >= 0) ? minimumIdle : configured,
-						watched.test(pool)));
+						others.applyAsInt(pool)));
 				if (this.mode == BudgetMode.FIT) {
 					pool.resize(1, 1);
 				}
@@ -113,7 +115,7 @@ public final class ConnectionBudgets {
 				connection.rollback();
 			}
 		}
-		Member member = new Member(pool, new FixedLimits(limits, instances), pool.maximumSize(), 0, false);
+		Member member = new Member(pool, new FixedLimits(limits, instances), pool.maximumSize(), 0, 0);
 		synchronized (this) {
 			if (this.members.isEmpty()) {
 				this.members.add(member);
@@ -291,7 +293,7 @@ public final class ConnectionBudgets {
 	/**
 	 * A pool with what it was configured to be.
 	 */
-	private record Member(NodePool pool, ServerLimitsSource source, int configured, int minimumIdle, boolean watched) {
+	private record Member(NodePool pool, ServerLimitsSource source, int configured, int minimumIdle, int others) {
 
 		boolean isKnown() {
 			return this.source.refusal(this.pool) != null
@@ -304,7 +306,7 @@ public final class ConnectionBudgets {
 
 		Share share() {
 			return new Share(this.member.pool(), this.limits, this.member.configured(), this.member.configured(),
-					this.member.watched());
+					this.member.others());
 		}
 
 	}

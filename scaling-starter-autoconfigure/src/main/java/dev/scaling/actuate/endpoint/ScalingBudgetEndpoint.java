@@ -60,7 +60,7 @@ public final class ScalingBudgetEndpoint {
 		for (ConnectionBudget.Share share : budget.shares()) {
 			HikariPoolMXBean statistics = share.pool().statistics();
 			nodes.put(share.pool().node().id(),
-					new PoolDescriptor(share.configured(), share.pool().maximumSize(), share.watched() ? 1 : 0,
+					new PoolDescriptor(share.configured(), share.pool().maximumSize(), share.others(),
 							(statistics != null) ? statistics.getTotalConnections() : 0,
 							(statistics != null) ? statistics.getActiveConnections() : 0,
 							(statistics != null) ? statistics.getIdleConnections() : 0));
@@ -141,12 +141,13 @@ public final class ScalingBudgetEndpoint {
 	 *
 	 * @param configured the configured size of the pool
 	 * @param maximum its size now
-	 * @param monitor how many connections the monitor has beside it
+	 * @param others how many connections there are beside it: that of the monitor, and
+	 * those that listen to the directories of keyspaces
 	 * @param total how many connections the pool holds
 	 * @param active how many of them are in use
 	 * @param idle how many of them are not
 	 */
-	public record PoolDescriptor(int configured, int maximum, int monitor, int total, int active, int idle) {
+	public record PoolDescriptor(int configured, int maximum, int others, int total, int active, int idle) {
 
 	}
 
