@@ -12,10 +12,13 @@ import dev.scaling.sharding.DefaultShards;
 import dev.scaling.sharding.GatherExecutor;
 import dev.scaling.sharding.GatherListener;
 import dev.scaling.sharding.GatherOptions;
+import dev.scaling.sharding.MainTables;
 import dev.scaling.sharding.OnAllShardsAdvisor;
 import dev.scaling.sharding.OnAllShardsInterceptor;
+import dev.scaling.topology.Node;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -104,6 +107,22 @@ public final class ScalingShardingAutoConfiguration {
 				}));
 		advisor.setOrder(Math.max(Integer.MIN_VALUE + 1, routeAdvisor.getOrder()) - 1);
 		return advisor;
+	}
+
+	/**
+	 * The tables are looked at when migrations have run.
+	 */
+	@Bean
+	SmartInitializingSingleton mainTablesCheck(Clusters clusters, KeyspaceFactory keyspaces) {
+		return () -> {
+			clusters.all();
+			clusters.find(Node.MAIN_CLUSTER)
+				.filter((main) -> keyspaces.keyspaces()
+					.all()
+					.stream()
+					.anyMatch((keyspace) -> !keyspace.tables().isEmpty()))
+				.ifPresent((main) -> new MainTables(() -> main, keyspaces.keyspaces().all()).start());
+		};
 	}
 
 	@Bean
