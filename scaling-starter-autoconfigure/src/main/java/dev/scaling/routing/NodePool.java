@@ -340,16 +340,16 @@ public final class NodePool implements ReplicaSelector.Candidate {
 			try {
 				return this.dataSource.getConnection();
 			}
-			catch (SQLTransientConnectionException ex) {
-				if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(timeoutSeconds)) {
+			catch (SQLException ex) {
+				boolean full = isFull(ex);
+				if ((!full && !(ex instanceof SQLTransientConnectionException))
+						|| System.nanoTime() - start > TimeUnit.SECONDS.toNanos(timeoutSeconds)) {
 					throw ex;
 				}
-			}
-			catch (HikariPool.PoolInitializationException ex) {
-				if (!isFull(ex.getCause()) || System.nanoTime() - start > TimeUnit.SECONDS.toNanos(timeoutSeconds)) {
-					throw ex;
+				if (full) {
+					// A pool that cannot start says so at once.
+					LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ACQUISITION_SLICE));
 				}
-				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ACQUISITION_SLICE));
 			}
 		}
 	}

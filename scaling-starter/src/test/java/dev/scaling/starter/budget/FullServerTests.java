@@ -47,11 +47,15 @@ class FullServerTests {
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
 	@AfterEach
-	void release() throws SQLException {
+	void stop() throws SQLException {
+		release();
+		this.threads.shutdownNow();
+	}
+
+	private void release() throws SQLException {
 		for (Connection connection : this.held) {
 			connection.close();
 		}
-		this.threads.shutdownNow();
 	}
 
 	@Test

@@ -23,7 +23,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * One instance of an application under constant load.
  */
-final class Instance implements AutoCloseable {
+public final class Instance implements AutoCloseable {
 
 	private static final int THREADS = 16;
 
@@ -43,6 +43,7 @@ final class Instance implements AutoCloseable {
 
 	/**
 	 * Starts an instance in a process of its own, which ends when work fails.
+	 * @param arguments the properties
 	 */
 	public static void main(String[] arguments) {
 		Instance instance = start(arguments);
