@@ -6,9 +6,12 @@ import java.util.OptionalInt;
 import dev.scaling.actuate.endpoint.ScalingPgBouncerEndpoint;
 import dev.scaling.health.PgBouncerHealthIndicator;
 import dev.scaling.metrics.PgBouncerMetrics;
+import dev.scaling.pool.ConnectionBudget;
+import dev.scaling.pool.ConnectionBudgets;
 import dev.scaling.pool.pgbouncer.PgBouncerConsole;
 import dev.scaling.pool.pgbouncer.PgBouncerMonitor;
 import dev.scaling.routing.Clusters;
+import dev.scaling.routing.NodePool;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -69,8 +72,25 @@ public final class ScalingPgBouncerAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		@ConditionalOnAvailableEndpoint
-		ScalingPgBouncerEndpoint scalingPgBouncerEndpoint(Clusters clusters, ObjectProvider<PgBouncerMonitor> monitor) {
-			return new ScalingPgBouncerEndpoint(clusters, monitor.getIfAvailable(), (pool) -> OptionalInt.empty());
+		ScalingPgBouncerEndpoint scalingPgBouncerEndpoint(Clusters clusters, ObjectProvider<PgBouncerMonitor> monitor,
+				ConnectionBudgets budgets) {
+			return new ScalingPgBouncerEndpoint(clusters, monitor.getIfAvailable(), (pool) -> usable(budgets, pool));
+		}
+
+		/**
+		 * What the server of a node has for the pooler: the monitors go past it, and the
+		 * nodes on one server share.
+		 */
+		private static OptionalInt usable(ConnectionBudgets budgets, NodePool pool) {
+			return budgets.budgets()
+				.stream()
+				.filter((budget) -> budget.shares().stream().anyMatch((share) -> share.pool() == pool))
+				.mapToInt((budget) -> {
+					int others = budget.shares().stream().mapToInt(ConnectionBudget.Share::others).sum();
+					return Math.max(1,
+							(budget.limit().usable() - budget.instances() * others) / budget.shares().size());
+				})
+				.findFirst();
 		}
 
 	}

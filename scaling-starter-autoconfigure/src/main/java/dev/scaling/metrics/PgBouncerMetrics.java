@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 import dev.scaling.pool.pgbouncer.PgBouncerMonitor;
@@ -18,6 +19,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Binds the {@link PgBouncerMeters}. Pools and databases that are gone have no meters.
@@ -47,7 +49,7 @@ public final class PgBouncerMetrics implements MeterBinder {
 			.description("Time that clients have been waiting for server connections without a break")
 			.baseUnit(PgBouncerMeters.WAITING.getBaseUnit())
 			.register(registry);
-		Registration registration = new Registration(registry, this.monitor);
+		Registration registration = new Registration(registry);
 		this.monitor.addListener(registration::update);
 	}
 
@@ -69,15 +71,14 @@ public final class PgBouncerMetrics implements MeterBinder {
 
 		private final MeterRegistry registry;
 
-		private final PgBouncerMonitor monitor;
+		private volatile @Nullable PgBouncerStatus last;
 
 		private final Map<PgBouncerMeters, MultiGauge> gauges = new EnumMap<>(PgBouncerMeters.class);
 
 		private final Map<String, List<Meter>> counters = new HashMap<>();
 
-		Registration(MeterRegistry registry, PgBouncerMonitor monitor) {
+		Registration(MeterRegistry registry) {
 			this.registry = registry;
-			this.monitor = monitor;
 			OF_POOL.keySet().forEach(this::addGauge);
 			OF_DATABASE.keySet().forEach(this::addGauge);
 		}
@@ -87,7 +88,16 @@ public final class PgBouncerMetrics implements MeterBinder {
 					MultiGauge.builder(meter.getName()).baseUnit(meter.getBaseUnit()).register(this.registry));
 		}
 
-		void update(PgBouncerStatus status) {
+		/**
+		 * While the console does not answer, nobody knows more than what was counted.
+		 */
+		void update(Optional<PgBouncerStatus> current) {
+			if (current.isEmpty()) {
+				this.gauges.values().forEach((gauge) -> gauge.register(List.of(), true));
+				return;
+			}
+			PgBouncerStatus status = current.get();
+			this.last = status;
 			OF_POOL.forEach((meter, value) -> this.gauges.get(meter)
 				.register(status.pools()
 					.stream()
@@ -118,17 +128,19 @@ public final class PgBouncerMetrics implements MeterBinder {
 		}
 
 		private Meter counter(PgBouncerMeters meter, String database, ToDoubleFunction<Statistics> count) {
-			return FunctionCounter
-				.builder(meter.getName(), this.monitor,
-						(monitor) -> monitor.status()
-							.stream()
-							.flatMap((status) -> status.statistics().stream())
-							.filter((statistics) -> statistics.database().equals(database))
-							.mapToDouble(count)
-							.sum())
+			return FunctionCounter.builder(meter.getName(), this, (counters) -> counters.count(database, count))
 				.baseUnit(meter.getBaseUnit())
 				.tags(tags(database))
 				.register(this.registry);
+		}
+
+		private double count(String database, ToDoubleFunction<Statistics> count) {
+			PgBouncerStatus last = this.last;
+			return (last != null) ? last.statistics()
+				.stream()
+				.filter((statistics) -> statistics.database().equals(database))
+				.mapToDouble(count)
+				.sum() : 0;
 		}
 
 		private static Tags tags(String database) {

@@ -117,7 +117,8 @@ public final class PgBouncerIni {
 			int size = Math.max(1, Math.min(DEFAULT_POOL_SIZE, usable - Math.min(RESERVE, usable / 5)));
 			lines.add("; the server of " + name + " has " + usable + " connections for this application, not "
 					+ MAX_DB_CONNECTIONS);
-			limits = " pool_size=" + size + " reserve_pool=" + (usable - size) + " max_db_connections=" + usable;
+			limits = " pool_size=" + size + " reserve_pool=" + Math.min(RESERVE, usable - size) + " max_db_connections="
+					+ usable;
 		}
 		lines.add(name + " = host=" + address.host() + " port=" + address.port() + " dbname=" + address.database()
 				+ limits);

@@ -32,7 +32,7 @@ public final class PgBouncerMonitor implements AutoCloseable {
 
 	private final Duration waitingThreshold;
 
-	private final List<Consumer<PgBouncerStatus>> listeners = new CopyOnWriteArrayList<>();
+	private final List<Consumer<Optional<PgBouncerStatus>>> listeners = new CopyOnWriteArrayList<>();
 
 	private @Nullable ScheduledThreadPoolExecutor executor;
 
@@ -45,7 +45,10 @@ public final class PgBouncerMonitor implements AutoCloseable {
 	 */
 	private volatile long waitingSince;
 
-	private boolean alerted;
+	/**
+	 * Whether clients have waited for too long in the latest sample.
+	 */
+	private volatile boolean alerted;
 
 	/**
 	 * Creates a monitor, which does not ask yet.
@@ -76,14 +79,12 @@ public final class PgBouncerMonitor implements AutoCloseable {
 
 	/**
 	 * Asks to be told of each status, on the monitor's thread.
-	 * @param listener is told; must not block or throw
+	 * @param listener is told the status, or an empty value when the console has not
+	 * answered; must not block or throw
 	 */
-	public void addListener(Consumer<PgBouncerStatus> listener) {
+	public void addListener(Consumer<Optional<PgBouncerStatus>> listener) {
 		this.listeners.add(listener);
-		PgBouncerStatus status = this.status;
-		if (status != null) {
-			listener.accept(status);
-		}
+		listener.accept(status());
 	}
 
 	/**
@@ -123,7 +124,7 @@ public final class PgBouncerMonitor implements AutoCloseable {
 					"Correct 'scaling.pgbouncer.admin', or start PgBouncer."));
 		}
 		PgBouncerStatus status = this.status;
-		if (status != null && isWaitingForLong(status)) {
+		if (status != null && this.alerted) {
 			findings.add(waitingFinding(status));
 		}
 		return findings;
@@ -164,11 +165,9 @@ public final class PgBouncerMonitor implements AutoCloseable {
 			}
 			this.failure = null;
 			noteWaiting(status);
-			this.status = status;
-			for (Consumer<PgBouncerStatus> listener : this.listeners) {
-				listener.accept(status);
-			}
 			alert(status);
+			this.status = status;
+			this.listeners.forEach((listener) -> listener.accept(Optional.of(status)));
 		}
 		catch (SQLException | RuntimeException ex) {
 			failed(ex);
@@ -205,6 +204,8 @@ public final class PgBouncerMonitor implements AutoCloseable {
 		this.failure = reason;
 		this.status = null;
 		this.waitingSince = 0;
+		this.alerted = false;
+		this.listeners.forEach((listener) -> listener.accept(Optional.empty()));
 	}
 
 	private static String reason(Exception ex) {

@@ -179,6 +179,9 @@ class PgBouncerMonitorTests {
 			other.freeze();
 			await().atMost(Duration.ofSeconds(20)).until(() -> monitor.failure() != null);
 			assertThat(monitor.status()).isEmpty();
+			MeterRegistry meters = context.getBean(MeterRegistry.class);
+			await().until(() -> meters.find(PgBouncerMeters.CLIENTS_ACTIVE.getName()).gauges().isEmpty());
+			assertThat(meters.get(PgBouncerMeters.UP.getName()).gauge().value()).isZero();
 			assertThat(monitor.findings()).singleElement()
 				.matches((finding) -> finding.id().equals("console-unreachable"));
 			assertThat(context.getBean(PgBouncerHealthIndicator.class).health().getStatus()).isEqualTo(Status.UNKNOWN);
@@ -222,10 +225,14 @@ class PgBouncerMonitorTests {
 			ScalingPgBouncerEndpoint endpoint = direct.getBean(ScalingPgBouncerEndpoint.class);
 			assertThat(endpoint.pgbouncer().configured()).isFalse();
 			assertThat(endpoint.file("other")).isNull();
+			await().atMost(Duration.ofSeconds(20))
+				.untilAsserted(() -> assertThat(endpoint.file("ini")).contains("the server of primary has"));
 			ini = endpoint.file("ini");
 		}
 		assertThat(ini).contains("primary = host=127.0.0.1 port=" + cluster.cluster().primary().port() + " dbname=")
 			.contains("replica-1 = host=127.0.0.1")
+			.contains("; the server of primary has 95 connections for this application, not 100",
+					"pool_size=50 reserve_pool=10 max_db_connections=95")
 			.contains("pool_mode = transaction", "max_client_conn = 2000", "default_pool_size = 50",
 					"min_pool_size = 10", "reserve_pool_size = 10", "reserve_pool_timeout = 5",
 					"max_db_connections = 100", "server_idle_timeout = 600", "client_idle_timeout = 0",
