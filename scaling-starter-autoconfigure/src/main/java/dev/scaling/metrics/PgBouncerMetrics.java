@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
@@ -98,27 +99,29 @@ public final class PgBouncerMetrics implements MeterBinder {
 			}
 			PgBouncerStatus status = current.get();
 			this.last = status;
-			OF_POOL.forEach((meter, value) -> this.gauges.get(meter)
-				.register(status.pools()
-					.stream()
-					.map((pool) -> MultiGauge.Row.of(Tags.of(PgBouncerMeters.PoolTags.DATABASE.asString(),
-							pool.database(), PgBouncerMeters.PoolTags.USER.asString(), pool.user()),
-							value.applyAsDouble(pool)))
-					.toList(), true));
-			OF_DATABASE.forEach((meter, value) -> this.gauges.get(meter)
-				.register(status.statistics()
-					.stream()
-					.map((database) -> MultiGauge.Row.of(tags(database.database()), value.applyAsDouble(database)))
-					.toList(), true));
+			OF_POOL.forEach((meter, value) -> gauge(meter).register(status.pools()
+				.stream()
+				.map((pool) -> MultiGauge.Row.of(Tags.of(PgBouncerMeters.PoolTags.DATABASE.asString(), pool.database(),
+						PgBouncerMeters.PoolTags.USER.asString(), pool.user()), value.applyAsDouble(pool)))
+				.toList(), true));
+			OF_DATABASE.forEach((meter,
+					value) -> gauge(meter).register(status.statistics()
+						.stream()
+						.map((database) -> MultiGauge.Row.of(tags(database.database()), value.applyAsDouble(database)))
+						.toList(), true));
 			updateCounters(status);
+		}
+
+		private MultiGauge gauge(PgBouncerMeters meter) {
+			return Objects.requireNonNull(this.gauges.get(meter));
 		}
 
 		private void updateCounters(PgBouncerStatus status) {
 			List<String> databases = status.statistics().stream().map(Statistics::database).toList();
-			this.counters.keySet().removeIf((database) -> {
-				boolean gone = !databases.contains(database);
+			this.counters.entrySet().removeIf((entry) -> {
+				boolean gone = !databases.contains(entry.getKey());
 				if (gone) {
-					this.counters.get(database).forEach(this.registry::remove);
+					entry.getValue().forEach(this.registry::remove);
 				}
 				return gone;
 			});
