@@ -1,0 +1,7 @@
+/**
+ * What PostgreSQL's statistics views say about each server.
+ */
+@NullMarked
+package dev.scaling.insight.statistics;
+
+import org.jspecify.annotations.NullMarked;
