@@ -40,13 +40,14 @@ record StubServer(String node) {
 	}
 
 	/**
-	 * When the server was started, its address and its port.
+	 * When the server was started, its address, its port, and the process that answers.
 	 */
 	List<@Nullable Object> identity() {
 		List<@Nullable Object> identity = new ArrayList<>();
 		identity.add(0L);
 		identity.add(this.node);
 		identity.add(5432);
+		identity.add(1);
 		return identity;
 	}
 
