@@ -8,15 +8,19 @@ import java.util.stream.Stream;
 import dev.scaling.GatherException;
 import dev.scaling.GatherException.State;
 import dev.scaling.ShardKeyException;
+import dev.scaling.TransactionOutcomeUnknownException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.MessageSourceResolvable;
+import org.springframework.core.NestedRuntimeException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.validation.FieldError;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -53,6 +57,16 @@ class Problems extends ResponseEntityExceptionHandler {
 					.stream()
 					.filter((outcome) -> UNANSWERED.contains(outcome.getValue().state()))
 					.map((outcome) -> outcome.getKey() + " " + outcome.getValue().state())));
+	}
+
+	@ExceptionHandler({ DataAccessResourceFailureException.class, CannotCreateTransactionException.class })
+	ResponseEntity<ProblemDetail> handleUnavailable(NestedRuntimeException ex) {
+		this.logger.warn(ex.getMessage());
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE,
+				ex.contains(TransactionOutcomeUnknownException.class)
+						? "The connection was lost while the change was stored: look whether it is there"
+						: "The database cannot be reached, and nothing was changed: try again");
+		return ResponseEntity.of(problem).header(HttpHeaders.RETRY_AFTER, "1").build();
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.net.CookieManager;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 import dev.scaling.sample.AbstractSampleTests;
 import dev.scaling.sample.faults.FaultController.Roles;
@@ -57,7 +58,8 @@ class FaultsTests extends AbstractSampleTests {
 
 	@AfterEach
 	void repair() {
-		if (!cluster().replicas().stream().allMatch(PostgresNode::isRunning)) {
+		if (!Stream.concat(Stream.of(cluster().primary()), cluster().replicas().stream())
+			.allMatch(PostgresNode::isRunning)) {
 			cluster().repair();
 		}
 		cluster().replicas().forEach(PostgresNode::resumeReplay);
@@ -102,6 +104,14 @@ class FaultsTests extends AbstractSampleTests {
 	}
 
 	@Test
+	void whoeverWritesWithoutPrimaryIsAskedToComeBack() {
+		cluster().primary().kill();
+		assertProblem(put("/profiles/41/email", """
+				{"email": "nobody@example.com"}"""), HttpStatus.SERVICE_UNAVAILABLE,
+				"The database cannot be reached, and nothing was changed: try again");
+	}
+
+	@Test
 	void lastNodeIsNotKilled() {
 		cluster().replicas().forEach(PostgresNode::kill);
 		assertProblem(post("/faults/failover", ""), HttpStatus.CONFLICT,
@@ -135,13 +145,23 @@ class FaultsTests extends AbstractSampleTests {
 		return email;
 	}
 
+	/**
+	 * A pool may notice only when it is used that its server was killed.
+	 */
 	private ResponseEntity<Void> write(String email) {
+		return await().atMost(PATIENCE)
+			.until(() -> send(email).toBodilessEntity(),
+					(response) -> response.getStatusCode() != HttpStatus.SERVICE_UNAVAILABLE);
+	}
+
+	private RestClient.ResponseSpec send(String email) {
 		return this.customer.put()
 			.uri("/profiles/41/email")
 			.contentType(MediaType.APPLICATION_JSON)
 			.body("{\"email\": \"" + email + "\"}")
 			.retrieve()
-			.toBodilessEntity();
+			.onStatus((status) -> status == HttpStatus.SERVICE_UNAVAILABLE, (request, response) -> {
+			});
 	}
 
 	private Roles fault(String name) {
