@@ -96,18 +96,27 @@ final class LogicalConnection extends PhysicalLink {
 
 	@Override
 	public CallableStatement prepareCall(String sql) throws SQLException {
-		return open(new LogicalCallableStatement(this, session(sql).prepareCall(sql), sql));
+		return open(new LogicalCallableStatement(this, callSession(sql).prepareCall(sql), sql));
 	}
 
 	@Override
 	public CallableStatement prepareCall(String sql, int type, int concurrency) throws SQLException {
-		return open(new LogicalCallableStatement(this, session(sql).prepareCall(sql, type, concurrency), sql));
+		return open(new LogicalCallableStatement(this, callSession(sql).prepareCall(sql, type, concurrency), sql));
 	}
 
 	@Override
 	public CallableStatement prepareCall(String sql, int type, int concurrency, int holdability) throws SQLException {
-		return open(
-				new LogicalCallableStatement(this, session(sql).prepareCall(sql, type, concurrency, holdability), sql));
+		return open(new LogicalCallableStatement(this,
+				callSession(sql).prepareCall(sql, type, concurrency, holdability), sql));
+	}
+
+	/**
+	 * A function may return a cursor, which ends with its transaction.
+	 */
+	private Connection callSession(String sql) throws SQLException {
+		Connection session = session(sql);
+		beginLate();
+		return session;
 	}
 
 	private PreparedStatement prepared(PreparedStatement statement, String sql,
@@ -295,6 +304,7 @@ final class LogicalConnection extends PhysicalLink {
 	public Savepoint setSavepoint() throws SQLException {
 		checkInTransactionMode("set a savepoint");
 		Connection session = session();
+		beginLate();
 		savepointSet();
 		return session.setSavepoint();
 	}
@@ -303,6 +313,7 @@ final class LogicalConnection extends PhysicalLink {
 	public Savepoint setSavepoint(String name) throws SQLException {
 		checkInTransactionMode("set a savepoint");
 		Connection session = session();
+		beginLate();
 		savepointSet();
 		return session.setSavepoint(name);
 	}
@@ -388,6 +399,7 @@ final class LogicalConnection extends PhysicalLink {
 			return type.cast(this);
 		}
 		Connection session = session();
+		beginLate();
 		if (type.isInstance(session) || session.isWrapperFor(type)) {
 			pin(Pin.UNWRAPPED);
 			return type.isInstance(session) ? type.cast(session) : session.unwrap(type);

@@ -165,11 +165,13 @@ final class LogicalResultSet implements ResultSet {
 
 	@Override
 	public @Nullable Blob getBlob(String columnLabel) throws SQLException {
+		this.statement.connection.beginLate();
 		return this.delegate.getBlob(columnLabel);
 	}
 
 	@Override
 	public @Nullable Blob getBlob(int columnIndex) throws SQLException {
+		this.statement.connection.beginLate();
 		return this.delegate.getBlob(columnIndex);
 	}
 
@@ -215,11 +217,13 @@ final class LogicalResultSet implements ResultSet {
 
 	@Override
 	public @Nullable Clob getClob(String columnLabel) throws SQLException {
+		this.statement.connection.beginLate();
 		return this.delegate.getClob(columnLabel);
 	}
 
 	@Override
 	public @Nullable Clob getClob(int columnIndex) throws SQLException {
+		this.statement.connection.beginLate();
 		return this.delegate.getClob(columnIndex);
 	}
 
@@ -325,11 +329,13 @@ final class LogicalResultSet implements ResultSet {
 
 	@Override
 	public @Nullable NClob getNClob(String columnLabel) throws SQLException {
+		this.statement.connection.beginLate();
 		return this.delegate.getNClob(columnLabel);
 	}
 
 	@Override
 	public @Nullable NClob getNClob(int columnIndex) throws SQLException {
+		this.statement.connection.beginLate();
 		return this.delegate.getNClob(columnIndex);
 	}
 

@@ -47,8 +47,7 @@ class LogicalStatement<S extends Statement> implements Statement {
 	final long begin(String sql) throws SQLException {
 		this.sql = sql;
 		this.connection.beforeExecution(sql);
-		this.connection.executionBegins();
-		return now();
+		return begins();
 	}
 
 	/**
@@ -57,6 +56,14 @@ class LogicalStatement<S extends Statement> implements Statement {
 	 */
 	final long begin() throws SQLException {
 		this.connection.beforeExecution();
+		return begins();
+	}
+
+	private long begins() throws SQLException {
+		if (this.connection.isWithoutTransaction() && this.delegate.getFetchSize() > 0) {
+			// without a transaction, the driver would read all rows at once
+			this.connection.beginLate();
+		}
 		this.connection.executionBegins();
 		return now();
 	}

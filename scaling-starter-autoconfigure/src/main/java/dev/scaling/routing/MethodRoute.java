@@ -21,22 +21,23 @@ import org.springframework.util.ClassUtils;
  * @param transactional whether it has a transaction attribute at all
  * @param freshness how fresh it wants its reads, or {@code null} if it does not say
  * @param retries how often it may be repeated when its node fails
+ * @param lightweight whether its transaction needs none on a replica
  * @param key which parameter is its shard key, or {@code null}
  */
 record MethodRoute(String name, Access access, int propagation, String manager, boolean transactional,
-		@Nullable Freshness freshness, int retries, @Nullable ShardKeyParameter key) {
+		@Nullable Freshness freshness, int retries, boolean lightweight, @Nullable ShardKeyParameter key) {
 
 	static MethodRoute of(Method method, Class<?> targetClass, @Nullable TransactionAttribute attribute,
-			@Nullable Freshness freshness, int retries, @Nullable ShardKeyParameter key) {
+			@Nullable Freshness freshness, int retries, boolean lightweight, @Nullable ShardKeyParameter key) {
 		String name = ClassUtils.getQualifiedMethodName(method,
 				Proxy.isProxyClass(targetClass) ? method.getDeclaringClass() : targetClass);
 		if (attribute == null) {
 			return new MethodRoute(name, Access.WRITE, TransactionDefinition.PROPAGATION_SUPPORTS, "", false, freshness,
-					0, key);
+					0, false, key);
 		}
 		return new MethodRoute(name, attribute.isReadOnly() ? Access.READ : Access.WRITE,
 				attribute.getPropagationBehavior(), Objects.requireNonNullElse(attribute.getQualifier(), ""), true,
-				freshness, attribute.isReadOnly() ? retries : 0, key);
+				freshness, attribute.isReadOnly() ? retries : 0, attribute.isReadOnly() && lightweight, key);
 	}
 
 	/**

@@ -87,6 +87,8 @@ public final class NodePool implements ReplicaSelector.Candidate {
 
 	private final Holders holders;
 
+	private final LightweightReads lightweightReads;
+
 	private final ReadFloor openFloor;
 
 	private volatile ReadFloor floor;
@@ -161,6 +163,7 @@ public final class NodePool implements ReplicaSelector.Candidate {
 		this.hikari = DataSourceUnwrapper.unwrap(dataSource, HikariConfigMXBean.class, HikariDataSource.class);
 		this.readOnly = this.hikari != null && this.hikari.isReadOnly();
 		this.holders = new Holders(maximumSize());
+		this.lightweightReads = new LightweightReads(node);
 		this.decisions = new LongAdder[RoutingReason.values().length];
 		for (int i = 0; i < this.decisions.length; i++) {
 			this.decisions[i] = new LongAdder();
@@ -544,6 +547,13 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	}
 
 	/**
+	 * The connections of this pool that can read without a transaction.
+	 */
+	LightweightReads lightweightReads() {
+		return this.lightweightReads;
+	}
+
+	/**
 	 * Whether connections of this pool are read-only when they leave it.
 	 */
 	boolean isReadOnly() {
@@ -585,6 +595,7 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	 * in auto-commit mode.
 	 */
 	void clean(Connection connection) throws SQLException {
+		this.lightweightReads.forget(driverConnection(connection));
 		try (Statement statement = connection.createStatement()) {
 			statement.execute(CLEANING);
 		}

@@ -138,6 +138,16 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	 */
 	private boolean readOnlyStatement;
 
+	/**
+	 * Whether the transaction that begins may do without one on a replica.
+	 */
+	private boolean lightweightIntent;
+
+	/**
+	 * Whether the transaction has none on the server: its statements commit themselves.
+	 */
+	private boolean lightweight;
+
 	private boolean physicalReadOnly;
 
 	private boolean broken;
@@ -258,6 +268,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 			}
 			this.autoCommit = false;
 			this.intent = this.router.beginning();
+			this.lightweightIntent = this.router.isLightweight();
 		}
 	}
 
@@ -320,6 +331,13 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		if (this.broken && !commit) {
 			// the server has rolled back already, or never will be asked again
 			this.begun = false;
+			this.lightweight = false;
+			return;
+		}
+		if (this.lightweight) {
+			observeEnd(false);
+			this.begun = false;
+			this.lightweight = false;
 			return;
 		}
 		boolean lost = this.broken;
@@ -559,6 +577,9 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	 * What leaves state on the session keeps it, or is refused where that cannot be done.
 	 */
 	private void pin(String sql) throws SQLException {
+		if (this.lightweight && this.router.needsTransaction(sql)) {
+			beginLate();
+		}
 		Pin pin = this.router.pin(sql);
 		if (pin == null) {
 			return;
@@ -688,6 +709,56 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	}
 
 	private void begin() throws SQLException {
+		if (this.lightweightIntent && isLightweight()) {
+			this.begun = true;
+			this.lightweight = true;
+		}
+		else {
+			beginOnServer();
+		}
+	}
+
+	/**
+	 * Whether auto-commit mode is as good as a transaction, as far as anybody has said.
+	 */
+	private boolean isLightweight() throws SQLException {
+		NodePool pool = obtain(this.pool);
+		if (this.onPrimary || !obtain(this.reason).isReplica() || pool.poolerMode() != PoolerMode.NONE || isSnapshot()
+				|| !this.router.limits(false).isEmpty()) {
+			return false;
+		}
+		Connection pooled = obtain(this.pooled);
+		try {
+			if (pool.lightweightReads().isPossible(obtain(this.driver), pooled)) {
+				pooled.setAutoCommit(true);
+				return true;
+			}
+			return false;
+		}
+		catch (SQLException ex) {
+			throw failed(ex);
+		}
+	}
+
+	/**
+	 * Begins the transaction on the server that has not been needed so far. Statements
+	 * that were executed before it have seen what they would have seen in it.
+	 */
+	final void beginLate() throws SQLException {
+		if (this.lightweight) {
+			this.lightweight = false;
+			beginOnServer();
+		}
+	}
+
+	/**
+	 * Whether the work has no transaction on the server, although it is in one.
+	 */
+	final boolean isWithoutTransaction() {
+		return this.lightweight;
+	}
+
+	private void beginOnServer() throws SQLException {
 		Connection pooled = obtain(this.pooled);
 		boolean readOnly = obtain(this.reason).access() == Access.READ;
 		NodePool pool = obtain(this.pool);
@@ -878,7 +949,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		ShardBinding before = obtain(this.shard);
 		ShardMovedException moved = moved(obtain(this.pool), ex);
 		try {
-			if (this.begun) {
+			if (this.begun && !this.lightweight) {
 				obtain(this.pooled).rollback();
 			}
 		}
@@ -998,7 +1069,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	}
 
 	private void closePhysical() throws SQLException {
-		if (this.begun && !this.broken) {
+		if (this.begun && !this.lightweight && !this.broken) {
 			try {
 				obtain(this.pooled).rollback();
 			}
@@ -1074,6 +1145,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		this.pooled = null;
 		this.driver = null;
 		this.begun = false;
+		this.lightweight = false;
 		this.readOnlyStatement = false;
 	}
 

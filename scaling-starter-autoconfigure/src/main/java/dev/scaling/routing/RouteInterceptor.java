@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 import dev.scaling.Access;
+import dev.scaling.LightweightRead;
 import dev.scaling.RetryableRead;
 import dev.scaling.RoutingContext;
 import dev.scaling.ShardKeyException;
@@ -198,7 +199,8 @@ public final class RouteInterceptor implements MethodInterceptor {
 		}
 		MethodRoute route = MethodRoute.of(
 				Proxy.isProxyClass(userClass) ? method : ClassUtils.getMostSpecificMethod(method, userClass), userClass,
-				attribute, freshness, retries(method, userClass), key);
+				attribute, freshness, retries(method, userClass),
+				MethodAnnotations.find(method, userClass, LightweightRead.class) != null, key);
 		routes.put(method, route);
 		return route;
 	}

@@ -98,6 +98,13 @@ public final class Router {
 	}
 
 	/**
+	 * Whether SQL means something else outside of a transaction.
+	 */
+	boolean needsTransaction(String sql) {
+		return this.sessionStatements.needsTransaction(sql);
+	}
+
+	/**
 	 * Whether SQL leaves something on the session after its transaction.
 	 */
 	boolean isLeavingState(String sql) {
@@ -110,6 +117,15 @@ public final class Router {
 	 */
 	@Nullable Access beginning() {
 		return RouteState.current().beginning;
+	}
+
+	/**
+	 * Whether the transaction that the calling thread is beginning, or the first one of
+	 * its method, needs none on a replica.
+	 */
+	boolean isLightweight() {
+		MethodRoute method = RouteState.current().method;
+		return method != null && method.lightweight();
 	}
 
 	/**

@@ -53,10 +53,24 @@ final class SessionStatements {
 	private static final Pattern TRANSACTION = Pattern.compile("(?:^|;)\\s*(?:begin\\b|start\\s+transaction\\b)",
 			Pattern.CASE_INSENSITIVE);
 
+	/**
+	 * What has no effect, or another one, outside of a transaction.
+	 */
+	private static final Pattern TRANSACTION_LOCAL = Pattern.compile(
+			"(?:^|;)\\s*set\\s+(?:local|transaction|constraints)\\b|pg_(?:try_)?advisory_xact_lock|pg_export_snapshot",
+			Pattern.CASE_INSENSITIVE);
+
 	private final Map<String, Kind> kinds = new ConcurrentHashMap<>();
 
 	@Nullable Pin pin(String sql) {
 		return kind(sql).pin;
+	}
+
+	/**
+	 * Whether the SQL means something else outside of a transaction.
+	 */
+	boolean needsTransaction(String sql) {
+		return kind(sql) != Kind.PLAIN;
 	}
 
 	/**
@@ -94,7 +108,7 @@ final class SessionStatements {
 			return Kind.SESSION_STATE;
 		}
 		if (!SESSION_STATE.matcher(text).find()) {
-			return Kind.PLAIN;
+			return TRANSACTION_LOCAL.matcher(text).find() ? Kind.TRANSACTION_LOCAL : Kind.PLAIN;
 		}
 		for (String statement : text.split(";")) {
 			if (SESSION_STATE.matcher(TRANSACTION_STATE.matcher(statement).replaceAll(" ")).find()) {
@@ -106,8 +120,8 @@ final class SessionStatements {
 
 	private enum Kind {
 
-		PLAIN(null), TRANSACTION_STATE(Pin.SESSION_STATE), SESSION_STATE(Pin.SESSION_STATE), PREPARED(Pin.PREPARED),
-		TRANSACTION(Pin.TRANSACTION);
+		PLAIN(null), TRANSACTION_LOCAL(null), TRANSACTION_STATE(Pin.SESSION_STATE), SESSION_STATE(Pin.SESSION_STATE),
+		PREPARED(Pin.PREPARED), TRANSACTION(Pin.TRANSACTION);
 
 		private final @Nullable Pin pin;
 

@@ -58,6 +58,13 @@ public final class TimeLimits {
 	}
 
 	/**
+	 * Whether there is nothing to tell the server.
+	 */
+	boolean isEmpty() {
+		return this.settings == null;
+	}
+
+	/**
 	 * Applies the limits, and the isolation level if one is given, to the transaction
 	 * that begins: all in one message, which takes the driver's BEGIN along.
 	 * @param shared whether the schema, too, has to end with the transaction
