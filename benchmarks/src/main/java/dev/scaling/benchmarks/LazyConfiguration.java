@@ -9,6 +9,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 
 /**
@@ -32,21 +33,21 @@ class LazyConfiguration {
 	}
 
 	@Bean
-	HikariDataSource primaryDataSource() {
-		return pool("primary");
+	HikariDataSource primaryDataSource(Environment environment) {
+		return pool("primary", environment);
 	}
 
 	@Bean
-	HikariDataSource replicaDataSource() {
-		HikariDataSource pool = pool("replica-1");
+	HikariDataSource replicaDataSource(Environment environment) {
+		HikariDataSource pool = pool("replica-1", environment);
 		pool.setReadOnly(true);
 		return pool;
 	}
 
-	private static HikariDataSource pool(String node) {
+	private static HikariDataSource pool(String node, Environment environment) {
 		HikariDataSource pool = new HikariDataSource();
 		pool.setPoolName(node);
-		pool.setJdbcUrl(StubDriver.url(node));
+		pool.setJdbcUrl(environment.getProperty("benchmarks." + node + ".url", StubDriver.url(node)));
 		return pool;
 	}
 

@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Import;
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({ TemplateReader.class, AnnotatedReader.class })
+@Import({ TemplateReader.class, AnnotatedReader.class, LightweightReader.class })
 class PlainConfiguration {
 
 }
