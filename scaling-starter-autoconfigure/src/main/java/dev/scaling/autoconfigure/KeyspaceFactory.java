@@ -22,6 +22,7 @@ import dev.scaling.sharding.DirectorySharding;
 import dev.scaling.sharding.HashFunction;
 import dev.scaling.sharding.HashSharding;
 import dev.scaling.sharding.KeyRange;
+import dev.scaling.sharding.KeyTraffic;
 import dev.scaling.sharding.KeyspaceDefinition;
 import dev.scaling.sharding.Keyspaces;
 import dev.scaling.sharding.RangeSharding;
@@ -70,7 +71,8 @@ final class KeyspaceFactory implements DisposableBean {
 		List<KeyspaceDefinition> definitions = new ArrayList<>();
 		this.properties.getKeyspaces()
 			.forEach((name, keyspace) -> definitions.add(claim(name, keyspace, shards).keyspace()));
-		this.keyspaces = new Keyspaces(definitions, shards, this.resolver::getIfAvailable);
+		this.keyspaces = new Keyspaces(definitions, shards, this.resolver::getIfAvailable,
+				this.beanFactory.getBeanProvider(KeyTraffic.class).getIfAvailable());
 	}
 
 	Keyspaces keyspaces() {

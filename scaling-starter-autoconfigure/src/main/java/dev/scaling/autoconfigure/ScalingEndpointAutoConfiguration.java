@@ -7,6 +7,7 @@ import dev.scaling.actuate.endpoint.ScalingKeysEndpoint;
 import dev.scaling.insight.DecisionLog;
 import dev.scaling.pool.ConnectionBudgets;
 import dev.scaling.routing.Clusters;
+import dev.scaling.sharding.KeyTraffic;
 import dev.scaling.sharding.ShardMigrations;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -82,9 +83,10 @@ public final class ScalingEndpointAutoConfiguration {
 		@ConditionalOnMissingBean
 		@ConditionalOnAvailableEndpoint
 		ScalingKeysEndpoint scalingKeysEndpoint(Clusters clusters, KeyspaceFactory keyspaces,
-				ObjectProvider<ShardMigrations> migrations) {
+				ObjectProvider<ShardMigrations> migrations, ObjectProvider<KeyTraffic> traffic) {
 			clusters.all();
-			return new ScalingKeysEndpoint(keyspaces.keyspaces(), migrations.getIfAvailable());
+			return new ScalingKeysEndpoint(keyspaces.keyspaces(), migrations.getIfAvailable(),
+					traffic.getIfAvailable());
 		}
 
 	}

@@ -5,12 +5,14 @@ import dev.scaling.insight.SlowQueryLog;
 import dev.scaling.metrics.BudgetMetrics;
 import dev.scaling.metrics.DirectoryMetrics;
 import dev.scaling.metrics.GatherMetrics;
+import dev.scaling.metrics.KeyTrafficMetrics;
 import dev.scaling.metrics.RepeatedQueriesMetrics;
 import dev.scaling.metrics.RoutingMetrics;
 import dev.scaling.metrics.StatementMetrics;
 import dev.scaling.pool.ConnectionBudgets;
 import dev.scaling.routing.Clusters;
 import dev.scaling.sharding.GatherExecutor;
+import dev.scaling.sharding.KeyTraffic;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -26,7 +28,7 @@ import org.springframework.context.annotation.Role;
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link RoutingMetrics},
  * {@link StatementMetrics}, {@link RepeatedQueriesMetrics}, {@link GatherMetrics},
- * {@link DirectoryMetrics} and {@link BudgetMetrics}.
+ * {@link DirectoryMetrics}, {@link KeyTrafficMetrics} and {@link BudgetMetrics}.
  *
  * @since 0.1.0
  */
@@ -75,6 +77,15 @@ public final class ScalingMetricsAutoConfiguration {
 		@ConditionalOnBean(KeyspaceFactory.class)
 		DirectoryMetrics directoryMetrics(KeyspaceFactory keyspaces) {
 			return new DirectoryMetrics(keyspaces::usedDirectories);
+		}
+
+		@Bean
+		@ConditionalOnBean(KeyTraffic.class)
+		KeyTrafficMetrics keyTrafficMetrics(Clusters clusters, KeyspaceFactory keyspaces, KeyTraffic traffic) {
+			return new KeyTrafficMetrics(() -> {
+				clusters.all();
+				return keyspaces.keyspaces();
+			}, traffic);
 		}
 
 	}

@@ -12,6 +12,7 @@ import dev.scaling.sharding.DefaultShards;
 import dev.scaling.sharding.GatherExecutor;
 import dev.scaling.sharding.GatherListener;
 import dev.scaling.sharding.GatherOptions;
+import dev.scaling.sharding.KeyTraffic;
 import dev.scaling.sharding.MainTables;
 import dev.scaling.sharding.OnAllShardsAdvisor;
 import dev.scaling.sharding.OnAllShardsInterceptor;
@@ -24,7 +25,9 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -39,6 +42,7 @@ import org.springframework.util.StringUtils;
 @AutoConfiguration(after = { ScalingAutoConfiguration.class, ScalingTransactionAutoConfiguration.class })
 @ConditionalOnBean(RoutingDataSourceFactory.class)
 @Conditional(OnShardsCondition.class)
+@EnableConfigurationProperties(ScalingHotKeysProperties.class)
 public final class ScalingShardingAutoConfiguration {
 
 	@Bean
@@ -60,6 +64,18 @@ public final class ScalingShardingAutoConfiguration {
 		return new GatherExecutor(
 				new GatherOptions(gather.getTimeout(), gather.getConcurrency(), defaults.branches(), defaults.rows()),
 				(shard) -> merges(clusters.getObject(), shard), notifying(listeners.orderedStream().toList()));
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	@ConditionalOnBooleanProperty(name = "scaling.insight.hot-keys.enabled", matchIfMissing = true)
+	static KeyTraffic keyTraffic(ScalingHotKeysProperties properties) {
+		if (properties.getSample() < 1) {
+			throw new InvalidConfigurationPropertyValueException("scaling.insight.hot-keys.sample",
+					properties.getSample(),
+					"It has to be 1 or more. Set 'scaling.insight.hot-keys.enabled' to false to look at nothing.");
+		}
+		return new KeyTraffic(properties.getSample());
 	}
 
 	private static GatherListener notifying(List<GatherListener> listeners) {

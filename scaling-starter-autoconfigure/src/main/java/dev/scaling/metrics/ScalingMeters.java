@@ -168,7 +168,19 @@ public enum ScalingMeters implements MeterDocumentation {
 	 * How long ago a directory has answered with its changes. NaN before the first key
 	 * was asked for.
 	 */
-	DIRECTORY_SILENCE("scaling.directory.silence", Meter.Type.GAUGE, "seconds", KeyspaceTags.values());
+	DIRECTORY_SILENCE("scaling.directory.silence", Meter.Type.GAUGE, "seconds", KeyspaceTags.values()),
+
+	/**
+	 * What the key with most work gets of all work of its keyspace: 0 to 1, of the last
+	 * minutes. NaN while there is little work.
+	 */
+	KEYSPACE_HOTTEST_SHARE("scaling.keyspace.hottest.share", Meter.Type.GAUGE, null, KeyspaceTags.values()),
+
+	/**
+	 * What a shard gets of all work of a keyspace: 0 to 1, of the last minutes. NaN while
+	 * there is little work.
+	 */
+	KEYSPACE_SHARD_SHARE("scaling.keyspace.shard.share", Meter.Type.GAUGE, null, ShardTags.values());
 
 	private final String name;
 
@@ -325,6 +337,28 @@ public enum ScalingMeters implements MeterDocumentation {
 		 * Name of the keyspace, such as {@code users}.
 		 */
 		KEYSPACE;
+
+		@Override
+		public String asString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/**
+	 * Tags of a shard of a keyspace.
+	 */
+	public enum ShardTags implements KeyName {
+
+		/**
+		 * Name of the keyspace, such as {@code users}.
+		 */
+		KEYSPACE,
+
+		/**
+		 * Name of the shard, such as {@code shard-0}.
+		 */
+		SHARD;
 
 		@Override
 		public String asString() {

@@ -34,6 +34,8 @@ public final class Keyspaces implements ShardRouting {
 
 	private final SingletonSupplier<ShardKeyResolver> resolver;
 
+	private final @Nullable KeyTraffic traffic;
+
 	private final AtomicLong version = new AtomicLong();
 
 	/**
@@ -44,12 +46,25 @@ public final class Keyspaces implements ShardRouting {
 	 */
 	public Keyspaces(Collection<KeyspaceDefinition> keyspaces, Set<String> shards,
 			Supplier<? extends @Nullable ShardKeyResolver> resolver) {
+		this(keyspaces, shards, resolver, null);
+	}
+
+	/**
+	 * Creates keyspaces whose work is looked at.
+	 * @param keyspaces the keyspaces
+	 * @param shards the names of all shards
+	 * @param resolver gives what resolves the key of a whole request, or {@code null}
+	 * @param traffic is told of the keys, or {@code null} if nobody wants to know
+	 */
+	public Keyspaces(Collection<KeyspaceDefinition> keyspaces, Set<String> shards,
+			Supplier<? extends @Nullable ShardKeyResolver> resolver, @Nullable KeyTraffic traffic) {
 		for (KeyspaceDefinition keyspace : keyspaces) {
 			this.keyspaces.put(keyspace.name(), keyspace);
 			this.strategies.put(keyspace.name(), SingletonSupplier.of(() -> keyspace.strategy().get()));
 		}
 		this.shards = Set.copyOf(shards);
 		this.resolver = SingletonSupplier.ofNullable(resolver::get);
+		this.traffic = traffic;
 	}
 
 	/**
@@ -102,6 +117,20 @@ public final class Keyspaces implements ShardRouting {
 
 	@Override
 	public ShardLocation locate(ShardTarget target) {
+		ShardLocation location = find(target);
+		if (this.traffic != null && location.keyspace() != null && location.key() != null) {
+			this.traffic.located(location.keyspace(), location.key(), location.shard());
+		}
+		return location;
+	}
+
+	/**
+	 * Finds the shard of a target for which there is no work.
+	 * @param target the key or the shard
+	 * @return the location, never {@code null}
+	 * @throws ShardKeyException if there is no such shard, or none that owns the key
+	 */
+	public ShardLocation find(ShardTarget target) {
 		String shard = target.shard();
 		if (shard != null) {
 			if (!this.shards.contains(shard) && !shard.equals(Node.MAIN_CLUSTER)) {

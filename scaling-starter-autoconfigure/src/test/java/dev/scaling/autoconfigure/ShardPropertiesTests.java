@@ -8,9 +8,15 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.scaling.ShardKeyException;
 import dev.scaling.Shards;
 import dev.scaling.actuate.endpoint.ScalingKeysEndpoint;
+import dev.scaling.actuate.endpoint.ScalingKeysEndpoint.KeyShareDescriptor;
+import dev.scaling.actuate.endpoint.ScalingKeysEndpoint.TrafficDescriptor;
+import dev.scaling.metrics.KeyTrafficMetrics;
 import dev.scaling.routing.Clusters;
 import dev.scaling.routing.LiveTopology;
 import dev.scaling.routing.RoutingDataSource;
+import dev.scaling.sharding.KeyTraffic;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +38,8 @@ class ShardPropertiesTests {
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
 				ScalingConnectionDetailsAutoConfiguration.class, ScalingAutoConfiguration.class,
-				ScalingShardingAutoConfiguration.class, ScalingEndpointAutoConfiguration.class))
+				ScalingShardingAutoConfiguration.class, ScalingMetricsAutoConfiguration.class,
+				ScalingEndpointAutoConfiguration.class))
 		.withPropertyValues("scaling.failover.start-without-primary=true", "scaling.failover.wait=0s",
 				"scaling.shards.s0.primary.url=jdbc:postgresql://127.0.0.1:1/s0",
 				"scaling.shards.s0.primary.username=zero",
@@ -102,6 +109,43 @@ class ShardPropertiesTests {
 				assertThat(endpoint.key("events", "never").reason()).contains("a LocalDate");
 				assertThat(endpoint.key("nothing", "42")).isNull();
 			});
+	}
+
+	@Test
+	void keysThatGetMostOfTheWorkAreShown() {
+		this.hashed.withPropertyValues("scaling.insight.hot-keys.sample=1").run((context) -> {
+			Shards shards = context.getBean(Shards.class);
+			ScalingKeysEndpoint endpoint = context.getBean(ScalingKeysEndpoint.class);
+			assertThat(endpoint.keyspace("users").traffic()).isNull();
+			for (long i = 0; i < 1000; i++) {
+				shards.of("users").locate((i % 2 == 0) ? 42L : i);
+				endpoint.key("users", "43");
+			}
+			TrafficDescriptor traffic = endpoint.keyspace("users").traffic();
+			assertThat(traffic.hottest()).containsExactly(new KeyShareDescriptor("42", "s0", 0.5));
+			assertThat(traffic.shards()).containsOnlyKeys("s0", "s1");
+			MeterRegistry registry = new SimpleMeterRegistry();
+			context.getBean(KeyTrafficMetrics.class).bindTo(registry);
+			assertThat(registry.get("scaling.keyspace.hottest.share").tag("keyspace", "users").gauge().value())
+				.isEqualTo(0.5);
+			assertThat(registry.get("scaling.keyspace.shard.share")
+				.tag("keyspace", "users")
+				.tag("shard", "s0")
+				.gauge()
+				.value()).isEqualTo(traffic.shards().get("s0"));
+		});
+	}
+
+	@Test
+	void nobodyLooksAtKeysWhereThatIsOff() {
+		this.hashed.withPropertyValues("scaling.insight.hot-keys.enabled=false").run((context) -> {
+			assertThat(context).hasNotFailed().doesNotHaveBean(KeyTraffic.class);
+			assertThat(context.getBean(ScalingKeysEndpoint.class).keyspace("users").traffic()).isNull();
+		});
+		this.hashed.withPropertyValues("scaling.insight.hot-keys.sample=0")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasFieldOrPropertyWithValue("name", "scaling.insight.hot-keys.sample"));
 	}
 
 	@ParameterizedTest

@@ -14,6 +14,7 @@ import java.util.function.Function;
 import dev.scaling.ShardKeyException;
 import dev.scaling.ShardLocation;
 import dev.scaling.ShardTarget;
+import dev.scaling.sharding.KeyTraffic;
 import dev.scaling.sharding.KeyspaceDefinition;
 import dev.scaling.sharding.Keyspaces;
 import dev.scaling.sharding.ShardMigrationStatus;
@@ -41,15 +42,28 @@ public final class ScalingKeysEndpoint {
 
 	private final Keyspaces keyspaces;
 
+	/**
+	 * Keys with a smaller share than this are not worth to be shown.
+	 */
+	private static final double LEAST_SHARE = 0.01;
+
+	private static final int MOST_KEYS = 10;
+
 	private final @Nullable ShardMigrations migrations;
+
+	private final @Nullable KeyTraffic traffic;
 
 	/**
 	 * Creates the endpoint.
 	 * @param keyspaces the keyspaces to show
 	 * @param migrations tells how far the scripts of the keyspaces are, or {@code null}
 	 * if nobody executes any
+	 * @param traffic tells which keys get most of the work, or {@code null} if nobody
+	 * knows
 	 */
-	public ScalingKeysEndpoint(Keyspaces keyspaces, @Nullable ShardMigrations migrations) {
+	public ScalingKeysEndpoint(Keyspaces keyspaces, @Nullable ShardMigrations migrations,
+			@Nullable KeyTraffic traffic) {
+		this.traffic = traffic;
 		this.keyspaces = keyspaces;
 		this.migrations = migrations;
 	}
@@ -90,7 +104,7 @@ public final class ScalingKeysEndpoint {
 		ShardKeyException failure = null;
 		for (Object candidate : candidates(key)) {
 			try {
-				ShardLocation location = this.keyspaces.locate(ShardTarget.ofKey(keyspace, candidate));
+				ShardLocation location = this.keyspaces.find(ShardTarget.ofKey(keyspace, candidate));
 				return new KeyDescriptor(key, type(candidate), location.shard(), null);
 			}
 			catch (ShardKeyException ex) {
@@ -150,7 +164,20 @@ public final class ScalingKeysEndpoint {
 						status.version(), (status.pending() >= 0) ? status.pending() : null, status.error()));
 			}
 		}
-		return new KeyspaceDescriptor(keyspace.mapping(), keyspace.shards(), keyspace.tables(), schema);
+		return new KeyspaceDescriptor(keyspace.mapping(), keyspace.shards(), keyspace.tables(), schema,
+				traffic(keyspace.name()));
+	}
+
+	private @Nullable TrafficDescriptor traffic(String keyspace) {
+		KeyTraffic.Shares shares = (this.traffic != null) ? this.traffic.shares(keyspace) : null;
+		return (shares != null) ? new TrafficDescriptor(shares.shards(),
+				shares.keys()
+					.stream()
+					.filter((key) -> key.share() >= LEAST_SHARE)
+					.limit(MOST_KEYS)
+					.map((key) -> new KeyShareDescriptor(key.key().toString(), key.shard(), key.share()))
+					.toList())
+				: null;
 	}
 
 	/**
@@ -170,9 +197,34 @@ public final class ScalingKeysEndpoint {
 	 * @param tables the key column of each table
 	 * @param schema how far the scripts of the keyspace are on each shard, by its name;
 	 * empty if there are none
+	 * @param traffic how the work of the last minutes is spread, or {@code null} if there
+	 * was too little
 	 */
 	public record KeyspaceDescriptor(String mapping, List<String> shards, Map<String, String> tables,
-			Map<String, SchemaDescriptor> schema) implements OperationResponseBody {
+			Map<String, SchemaDescriptor> schema,
+			@Nullable TrafficDescriptor traffic) implements OperationResponseBody {
+
+	}
+
+	/**
+	 * Description of how the work of a keyspace is spread, as this instance sees it.
+	 *
+	 * @param shards the share of each shard, 0 to 1
+	 * @param hottest the keys that get most of the work, up to ten with at least 0.01
+	 * each
+	 */
+	public record TrafficDescriptor(Map<String, Double> shards, List<KeyShareDescriptor> hottest) {
+
+	}
+
+	/**
+	 * Description of a key that gets much of the work.
+	 *
+	 * @param key the key
+	 * @param shard the shard that owns it
+	 * @param share what it gets at least, 0 to 1
+	 */
+	public record KeyShareDescriptor(String key, String shard, double share) {
 
 	}
 
