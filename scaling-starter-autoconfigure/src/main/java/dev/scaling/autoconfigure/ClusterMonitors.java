@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import com.zaxxer.hikari.HikariCredentialsProvider;
@@ -49,6 +50,8 @@ final class ClusterMonitors implements DisposableBean {
 	private final List<ClusterMonitor> monitors = new CopyOnWriteArrayList<>();
 
 	private final List<LiveTopology> topologies = new CopyOnWriteArrayList<>();
+
+	private final Map<NodePool, ProbeConnector> connectors = new ConcurrentHashMap<>();
 
 	ClusterMonitors(ScalingProperties properties, Environment environment, NodeCredentials credentials,
 			ScalingBudgetProperties budget, ConnectionBudgets budgets) {
@@ -94,12 +97,28 @@ final class ClusterMonitors implements DisposableBean {
 	void watch(LiveTopology topology, Map<NodePool, ProbeConnector> connectors) {
 		ClusterMonitor monitor = new ClusterMonitor(topology, (pool) -> Objects.requireNonNull(connectors.get(pool)),
 				this.options, this.budget.getInterval());
+		this.connectors.putAll(connectors);
 		this.monitors.add(monitor);
 		this.topologies.add(topology);
 		this.budgets.add(topology.pools(), monitor,
 				(pool) -> (Objects.requireNonNull(connectors.get(pool)).isShared() ? 0 : 1)
 						+ ((pool == topology.configuredPrimary()) ? listeners(topology.cluster()) : 0));
 		monitor.start();
+	}
+
+	/**
+	 * Notes the way to a node that nobody watches.
+	 */
+	void leaveAlone(NodePool pool, ProbeConnector connector) {
+		this.connectors.put(pool, connector);
+	}
+
+	/**
+	 * The monitor's own way to a node.
+	 * @return the connector, or {@code null} if none is known
+	 */
+	@Nullable ProbeConnector connector(NodePool pool) {
+		return this.connectors.get(pool);
 	}
 
 	/**

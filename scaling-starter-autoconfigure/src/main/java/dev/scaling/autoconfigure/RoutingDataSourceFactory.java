@@ -203,7 +203,11 @@ final class RoutingDataSourceFactory {
 		String cluster = applicationCluster(beanName);
 		if (!isRouted(cluster, replicas)) {
 			Node primary = new Node(NodePools.PRIMARY, cluster, NodeRole.PRIMARY, url, 1, true);
-			this.clusters.add(new LiveTopology(new NodePool(primary, dataSource), List.of(), Clock.systemUTC()));
+			NodePool pool = new NodePool(primary, dataSource);
+			if (hikari != null) {
+				this.monitors.leaveAlone(pool, this.monitors.connector(hikari, monitorUrl(cluster)));
+			}
+			this.clusters.add(new LiveTopology(pool, List.of(), Clock.systemUTC()));
 			return applicationDataSource;
 		}
 		this.settings.check();

@@ -7,8 +7,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * SQL without its values, so that statements that differ in nothing else are the same.
  * The normal form of a text that comes again and again is remembered, up to
  * {@value #MAXIMUM_TEXTS} of them. Thread-safe.
+ *
+ * @since 0.1.0
  */
-final class SqlText {
+public final class SqlText {
 
 	private static final int MAXIMUM_TEXTS = 1000;
 
@@ -31,8 +33,10 @@ final class SqlText {
 	 * Puts a question mark in the place of each literal, and one in that of a list of
 	 * them, and one space in the place of white space. What is longer than
 	 * {@value #MAXIMUM_LENGTH} characters is cut off.
+	 * @param sql the SQL, which may end in the middle of a literal
+	 * @return the SQL without its values
 	 */
-	static String withoutValues(String sql) {
+	public static String withoutValues(String sql) {
 		StringBuilder text = new StringBuilder(Math.min(sql.length(), MAXIMUM_LENGTH));
 		int i = 0;
 		while (i < sql.length() && text.length() < MAXIMUM_LENGTH) {

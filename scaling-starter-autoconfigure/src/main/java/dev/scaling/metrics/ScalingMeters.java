@@ -180,7 +180,117 @@ public enum ScalingMeters implements MeterDocumentation {
 	 * What a shard gets of all work of a keyspace: 0 to 1, of the last minutes. NaN while
 	 * there is little work.
 	 */
-	KEYSPACE_SHARD_SHARE("scaling.keyspace.shard.share", Meter.Type.GAUGE, null, ShardTags.values());
+	KEYSPACE_SHARD_SHARE("scaling.keyspace.shard.share", Meter.Type.GAUGE, null, ShardTags.values()),
+
+	/**
+	 * Connections of clients to the database of a node, without the one that asks.
+	 */
+	SERVER_CONNECTIONS("scaling.server.connections", Meter.Type.GAUGE, "connections", ServerConnectionTags.values()),
+
+	/**
+	 * {@code max_connections} of the server of a node.
+	 */
+	SERVER_CONNECTIONS_MAX("scaling.server.connections.max", Meter.Type.GAUGE, "connections", NodeTags.values()),
+
+	/**
+	 * Statements that have been running for longer than five seconds on a node, 20 at
+	 * most.
+	 */
+	SERVER_STATEMENTS_LONG("scaling.server.statements.long", Meter.Type.GAUGE, "statements", NodeTags.values()),
+
+	/**
+	 * Executions that pg_stat_statements has counted in the database of a node.
+	 */
+	SERVER_STATEMENTS("scaling.server.statements", Meter.Type.COUNTER, "statements", NodeTags.values()),
+
+	/**
+	 * Time of those executions.
+	 */
+	SERVER_STATEMENTS_TIME("scaling.server.statements.time", Meter.Type.COUNTER, "seconds", NodeTags.values()),
+
+	/**
+	 * Share of the blocks of tables that were found in PostgreSQL's cache since the
+	 * counters were reset, 0 to 1. NaN if none was read.
+	 */
+	SERVER_CACHE_HIT_RATIO("scaling.server.cache.hit.ratio", Meter.Type.GAUGE, null, NodeTags.values()),
+
+	/**
+	 * Blocks of tables that were looked for in PostgreSQL's cache.
+	 */
+	SERVER_CACHE_BLOCKS("scaling.server.cache.blocks", Meter.Type.COUNTER, "blocks", ServerCacheTags.values()),
+
+	/**
+	 * WAL that was sent to a standby and that it has not replayed, by what the sender
+	 * knows.
+	 */
+	SERVER_REPLICATION_LAG("scaling.server.replication.lag", Meter.Type.GAUGE, "bytes", ServerStandbyTags.values()),
+
+	/**
+	 * Transactions in the database of a node.
+	 */
+	SERVER_TRANSACTIONS("scaling.server.transactions", Meter.Type.COUNTER, "transactions",
+			ServerTransactionTags.values()),
+
+	/**
+	 * Deadlocks in the database of a node.
+	 */
+	SERVER_DEADLOCKS("scaling.server.deadlocks", Meter.Type.COUNTER, "deadlocks", NodeTags.values()),
+
+	/**
+	 * Queries in the database of a node that replay has cancelled.
+	 */
+	SERVER_CONFLICTS("scaling.server.conflicts", Meter.Type.COUNTER, "queries", NodeTags.values()),
+
+	/**
+	 * Temporary files that queries in the database of a node have written.
+	 */
+	SERVER_TEMPORARY_FILES("scaling.server.temporary.files", Meter.Type.COUNTER, "files", NodeTags.values()),
+
+	/**
+	 * Bytes in those files.
+	 */
+	SERVER_TEMPORARY_BYTES("scaling.server.temporary.bytes", Meter.Type.COUNTER, "bytes", NodeTags.values()),
+
+	/**
+	 * Bytes of the database of a node on disk.
+	 */
+	SERVER_DATABASE_SIZE("scaling.server.database.size", Meter.Type.GAUGE, "bytes", NodeTags.values()),
+
+	/**
+	 * WAL that a primary has written.
+	 */
+	SERVER_WAL("scaling.server.wal", Meter.Type.COUNTER, "bytes", NodeTags.values()),
+
+	/**
+	 * Checkpoints of a primary.
+	 */
+	SERVER_CHECKPOINTS("scaling.server.checkpoints", Meter.Type.COUNTER, "checkpoints", ServerCheckpointTags.values()),
+
+	/**
+	 * How often one of the tables that say most was read from beginning to end.
+	 */
+	SERVER_TABLE_SCANS("scaling.server.table.scans", Meter.Type.COUNTER, "scans", ServerTableTags.values()),
+
+	/**
+	 * Rows that those scans have read.
+	 */
+	SERVER_TABLE_ROWS_SCANNED("scaling.server.table.rows.scanned", Meter.Type.COUNTER, "rows",
+			ServerTableTags.values()),
+
+	/**
+	 * Row versions of a table that wait for vacuum, about.
+	 */
+	SERVER_TABLE_ROWS_DEAD("scaling.server.table.rows.dead", Meter.Type.GAUGE, "rows", ServerTableTags.values()),
+
+	/**
+	 * Bytes of a table without its indexes.
+	 */
+	SERVER_TABLE_SIZE("scaling.server.table.size", Meter.Type.GAUGE, "bytes", ServerTableTags.values()),
+
+	/**
+	 * Bytes of the indexes of a table.
+	 */
+	SERVER_TABLE_INDEXES_SIZE("scaling.server.table.indexes.size", Meter.Type.GAUGE, "bytes", ServerTableTags.values());
 
 	private final String name;
 
@@ -381,6 +491,168 @@ public enum ScalingMeters implements MeterDocumentation {
 		 * Whether the key was remembered: {@code hit} or {@code miss}.
 		 */
 		RESULT;
+
+		@Override
+		public String asString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/**
+	 * Tags of connections to a server.
+	 */
+	public enum ServerConnectionTags implements KeyName {
+
+		/**
+		 * Name of the cluster, such as {@code main}.
+		 */
+		CLUSTER,
+
+		/**
+		 * Id of the node, such as {@code replica-1}.
+		 */
+		NODE,
+
+		/**
+		 * State of {@code pg_stat_activity}, such as {@code idle-in-transaction}.
+		 */
+		STATE;
+
+		@Override
+		public String asString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/**
+	 * Tags of blocks of a server's cache.
+	 */
+	public enum ServerCacheTags implements KeyName {
+
+		/**
+		 * Name of the cluster, such as {@code main}.
+		 */
+		CLUSTER,
+
+		/**
+		 * Id of the node, such as {@code replica-1}.
+		 */
+		NODE,
+
+		/**
+		 * Whether the block was there: {@code hit} or {@code read}.
+		 */
+		RESULT;
+
+		@Override
+		public String asString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/**
+	 * Tags of what replicates from a server.
+	 */
+	public enum ServerStandbyTags implements KeyName {
+
+		/**
+		 * Name of the cluster, such as {@code main}.
+		 */
+		CLUSTER,
+
+		/**
+		 * Id of the node, such as {@code replica-1}.
+		 */
+		NODE,
+
+		/**
+		 * Its {@code application_name}.
+		 */
+		STANDBY;
+
+		@Override
+		public String asString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/**
+	 * Tags of transactions on a server.
+	 */
+	public enum ServerTransactionTags implements KeyName {
+
+		/**
+		 * Name of the cluster, such as {@code main}.
+		 */
+		CLUSTER,
+
+		/**
+		 * Id of the node, such as {@code replica-1}.
+		 */
+		NODE,
+
+		/**
+		 * What became of it: {@code committed} or {@code rolled-back}.
+		 */
+		OUTCOME;
+
+		@Override
+		public String asString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/**
+	 * Tags of checkpoints of a server.
+	 */
+	public enum ServerCheckpointTags implements KeyName {
+
+		/**
+		 * Name of the cluster, such as {@code main}.
+		 */
+		CLUSTER,
+
+		/**
+		 * Id of the node, such as {@code replica-1}.
+		 */
+		NODE,
+
+		/**
+		 * Whether it was due or asked for: {@code timed} or {@code requested}.
+		 */
+		KIND;
+
+		@Override
+		public String asString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/**
+	 * Tags of a table.
+	 */
+	public enum ServerTableTags implements KeyName {
+
+		/**
+		 * Name of the cluster, such as {@code main}.
+		 */
+		CLUSTER,
+
+		/**
+		 * Id of the node, such as {@code replica-1}.
+		 */
+		NODE,
+
+		/**
+		 * Name of the table with its schema.
+		 */
+		TABLE;
 
 		@Override
 		public String asString() {

@@ -168,7 +168,7 @@ public record ServerStatistics(String cluster, String node, boolean primary, Ins
 	 * @param temporaryFiles the temporary files
 	 * @param temporaryBytes the bytes written to them
 	 * @param conflicts the queries that replay has cancelled on a standby
-	 * @param size the bytes on disk
+	 * @param size the bytes on disk, 0 if unknown
 	 */
 	public record Database(long commits, long rollbacks, long rowsReturned, long rowsFetched, long rowsWritten,
 			long deadlocks, long temporaryFiles, long temporaryBytes, long conflicts, long size) {
