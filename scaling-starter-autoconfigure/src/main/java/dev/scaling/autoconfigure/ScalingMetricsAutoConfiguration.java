@@ -1,5 +1,6 @@
 package dev.scaling.autoconfigure;
 
+import dev.scaling.consistency.servlet.ConsistencySessionFilter;
 import dev.scaling.insight.RepeatedQueries;
 import dev.scaling.insight.SlowQueryLog;
 import dev.scaling.metrics.BudgetMetrics;
@@ -9,11 +10,13 @@ import dev.scaling.metrics.KeyTrafficMetrics;
 import dev.scaling.metrics.RepeatedQueriesMetrics;
 import dev.scaling.metrics.RoutingMetrics;
 import dev.scaling.metrics.StatementMetrics;
+import dev.scaling.metrics.TokenMetrics;
 import dev.scaling.pool.ConnectionBudgets;
 import dev.scaling.routing.Clusters;
 import dev.scaling.sharding.GatherExecutor;
 import dev.scaling.sharding.KeyTraffic;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.Filter;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -24,16 +27,18 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
+import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link RoutingMetrics},
  * {@link StatementMetrics}, {@link RepeatedQueriesMetrics}, {@link GatherMetrics},
- * {@link DirectoryMetrics}, {@link KeyTrafficMetrics} and {@link BudgetMetrics}.
+ * {@link DirectoryMetrics}, {@link KeyTrafficMetrics}, {@link BudgetMetrics} and
+ * {@link TokenMetrics}.
  *
  * @since 0.1.0
  */
 @AutoConfiguration(after = { ScalingAutoConfiguration.class, ScalingInsightAutoConfiguration.class,
-		ScalingShardingAutoConfiguration.class })
+		ScalingShardingAutoConfiguration.class, ScalingServletAutoConfiguration.class })
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean(Clusters.class)
 public final class ScalingMetricsAutoConfiguration {
@@ -58,6 +63,21 @@ public final class ScalingMetricsAutoConfiguration {
 	@ConditionalOnBean(RepeatedQueries.class)
 	RepeatedQueriesMetrics repeatedQueriesMetrics(RepeatedQueries queries) {
 		return new RepeatedQueriesMetrics(queries);
+	}
+
+	/**
+	 * Meters of sessions over HTTP.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ Filter.class, OncePerRequestFilter.class })
+	static class SessionMetricsConfiguration {
+
+		@Bean
+		@ConditionalOnBean(ConsistencySessionFilter.class)
+		TokenMetrics tokenMetrics(ConsistencySessionFilter filter) {
+			return new TokenMetrics(filter);
+		}
+
 	}
 
 	/**

@@ -53,9 +53,19 @@ public final class ConsistencyToken {
 
 	private final List<Position> positions;
 
+	/**
+	 * Whether it stands for a text that is no token.
+	 */
+	private final boolean unreadable;
+
 	private ConsistencyToken(Instant issued, List<Position> positions) {
+		this(issued, positions, false);
+	}
+
+	private ConsistencyToken(Instant issued, List<Position> positions, boolean unreadable) {
 		this.issued = issued.truncatedTo(ChronoUnit.MILLIS);
 		this.positions = List.copyOf(positions);
+		this.unreadable = unreadable;
 	}
 
 	static ConsistencyToken of(Instant issued, List<Position> positions) {
@@ -92,7 +102,7 @@ public final class ConsistencyToken {
 			return read(text.trim());
 		}
 		catch (IllegalArgumentException ex) {
-			return unknown();
+			return new ConsistencyToken(Clock.systemUTC().instant(), List.of(Position.all()), true);
 		}
 	}
 
@@ -125,6 +135,14 @@ public final class ConsistencyToken {
 	 */
 	public boolean isExact() {
 		return this.positions.stream().allMatch(Position::isKnown);
+	}
+
+	/**
+	 * Whether the token stands for a text that is no token of ours.
+	 * @return {@code true} if {@link #parse} could not read it
+	 */
+	public boolean isUnreadable() {
+		return this.unreadable;
 	}
 
 	/**

@@ -7,17 +7,22 @@ import java.util.function.ToDoubleFunction;
 import dev.scaling.metrics.ScalingMeters.ClusterTags;
 import dev.scaling.metrics.ScalingMeters.DecisionTags;
 import dev.scaling.metrics.ScalingMeters.NodeTags;
+import dev.scaling.metrics.ScalingMeters.ProbeTags;
 import dev.scaling.metrics.ScalingMeters.StateTags;
+import dev.scaling.metrics.ScalingMeters.WaitTags;
 import dev.scaling.routing.Clusters;
 import dev.scaling.routing.LiveTopology;
 import dev.scaling.routing.NodePool;
+import dev.scaling.routing.ProbeFailure;
 import dev.scaling.routing.RoutingReason;
+import dev.scaling.routing.TimedCount;
 import dev.scaling.topology.Lag;
 import dev.scaling.topology.Node;
 import dev.scaling.topology.NodeReading;
 import dev.scaling.topology.NodeState;
 import dev.scaling.topology.NodeStatus;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -53,6 +58,7 @@ public final class RoutingMetrics implements MeterBinder {
 				bindState(registry, topology, pool.node(), tags);
 				bindReplication(registry, topology, pool.node(), tags);
 				bindWork(registry, pool, tags);
+				bindProbes(registry, pool, tags);
 			}
 		}
 	}
@@ -67,6 +73,31 @@ public final class RoutingMetrics implements MeterBinder {
 		FunctionCounter.builder(ScalingMeters.CONSISTENCY_LOST.getName(), topology, LiveTopology::lostPositions)
 			.description("Positions of sessions that were lost in failovers")
 			.baseUnit(ScalingMeters.CONSISTENCY_LOST.getBaseUnit())
+			.tags(tags)
+			.register(registry);
+		bindWaits(registry, topology.waits(true), tags.and(WaitTags.OUTCOME.asString(), "fresh"));
+		bindWaits(registry, topology.waits(false), tags.and(WaitTags.OUTCOME.asString(), "timeout"));
+	}
+
+	private static void bindWaits(MeterRegistry registry, TimedCount waits, Tags tags) {
+		bind(registry, ScalingMeters.CONSISTENCY_WAITS, "How long reads waited for a replica that is fresh enough",
+				waits, tags);
+	}
+
+	private static void bindProbes(MeterRegistry registry, NodePool pool, Tags tags) {
+		String outcome = ProbeTags.OUTCOME.asString();
+		String description = "How long the probes of the node took";
+		bind(registry, ScalingMeters.MONITOR_PROBES, description, pool.answeredProbes(), tags.and(outcome, "answered"));
+		for (ProbeFailure.Kind kind : ProbeFailure.Kind.values()) {
+			bind(registry, ScalingMeters.MONITOR_PROBES, description, pool.failedProbes(kind),
+					tags.and(outcome, kind.name().toLowerCase(Locale.ROOT)));
+		}
+	}
+
+	private static void bind(MeterRegistry registry, ScalingMeters meter, String description, TimedCount count,
+			Tags tags) {
+		FunctionTimer.builder(meter.getName(), count, TimedCount::count, TimedCount::nanoseconds, TimeUnit.NANOSECONDS)
+			.description(description)
 			.tags(tags)
 			.register(registry);
 	}
@@ -110,6 +141,11 @@ public final class RoutingMetrics implements MeterBinder {
 		Gauge.builder(ScalingMeters.NODE_BUSY.getName(), pool, NodePool::busy)
 			.description("Physical connections that work is using")
 			.baseUnit(ScalingMeters.NODE_BUSY.getBaseUnit())
+			.tags(tags)
+			.register(registry);
+		FunctionCounter.builder(ScalingMeters.ROUTING_RETRIES.getName(), pool, NodePool::retries)
+			.description("How often a read was repeated elsewhere because the node had failed")
+			.baseUnit(ScalingMeters.ROUTING_RETRIES.getBaseUnit())
 			.tags(tags)
 			.register(registry);
 		for (RoutingReason reason : RoutingReason.values()) {

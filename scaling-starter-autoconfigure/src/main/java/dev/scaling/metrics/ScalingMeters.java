@@ -15,9 +15,16 @@ import org.jspecify.annotations.Nullable;
 public enum ScalingMeters implements MeterDocumentation {
 
 	/**
-	 * How often a node was chosen to serve work.
+	 * How often a node was chosen to serve work, and why. Reads that could not go where
+	 * they should have are those of the reasons of fallbacks.
 	 */
 	ROUTING_DECISIONS("scaling.routing.decisions", Meter.Type.COUNTER, "decisions", DecisionTags.values()),
+
+	/**
+	 * How often a method annotated with {@code @RetryableRead} was repeated elsewhere
+	 * because a node had failed.
+	 */
+	ROUTING_RETRIES("scaling.routing.retries", Meter.Type.COUNTER, "retries", NodeTags.values()),
 
 	/**
 	 * Whether a node is given work: 1 if it is, 0 if it is left alone.
@@ -113,6 +120,23 @@ public enum ScalingMeters implements MeterDocumentation {
 	 * How many positions that sessions had written up to were lost in failovers.
 	 */
 	CONSISTENCY_LOST("scaling.consistency.lost", Meter.Type.COUNTER, "positions", ClusterTags.values()),
+
+	/**
+	 * How long reads waited for a replica that is fresh enough, and whether there was one
+	 * in time.
+	 */
+	CONSISTENCY_WAITS("scaling.consistency.waits", Meter.Type.TIMER, "seconds", WaitTags.values()),
+
+	/**
+	 * How many session tokens have come from clients of a servlet application, and what
+	 * became of them.
+	 */
+	CONSISTENCY_TOKENS("scaling.consistency.tokens", Meter.Type.COUNTER, "tokens", TokenTags.values()),
+
+	/**
+	 * How long the monitor's probes of a node took, and how they ended.
+	 */
+	MONITOR_PROBES("scaling.monitor.probes", Meter.Type.TIMER, "seconds", ProbeTags.values()),
 
 	/**
 	 * How long callers waited for work on many shards, and what they got.
@@ -413,6 +437,74 @@ public enum ScalingMeters implements MeterDocumentation {
 		 * Why the node was chosen, such as {@code read-only}.
 		 */
 		REASON;
+
+		@Override
+		public String asString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/**
+	 * Tags of a wait for a replica that is fresh enough.
+	 */
+	public enum WaitTags implements KeyName {
+
+		/**
+		 * Name of the cluster, such as {@code main}.
+		 */
+		CLUSTER,
+
+		/**
+		 * Whether there was such a replica in time: {@code fresh} or {@code timeout}.
+		 */
+		OUTCOME;
+
+		@Override
+		public String asString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/**
+	 * Tags of session tokens.
+	 */
+	public enum TokenTags implements KeyName {
+
+		/**
+		 * What became of the token: {@code accepted}, {@code expired} or
+		 * {@code unreadable}.
+		 */
+		RESULT;
+
+		@Override
+		public String asString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/**
+	 * Tags of a probe.
+	 */
+	public enum ProbeTags implements KeyName {
+
+		/**
+		 * Name of the cluster, such as {@code main}.
+		 */
+		CLUSTER,
+
+		/**
+		 * Id of the node, such as {@code replica-1}.
+		 */
+		NODE,
+
+		/**
+		 * How it ended: {@code answered}, {@code down}, {@code timeout} or
+		 * {@code refused}.
+		 */
+		OUTCOME;
 
 		@Override
 		public String asString() {

@@ -316,6 +316,7 @@ final class NodeProbe {
 				return;
 			}
 			if (reading != null && finish()) {
+				NodeProbe.this.pool.answeredProbes().add(System.nanoTime() - this.start);
 				NodeProbe.this.refused = false;
 				NodeProbe.this.topology.seen(NodeProbe.this.pool, reading);
 				NodeProbe.this.reported.run();
@@ -395,6 +396,7 @@ final class NodeProbe {
 			if (failure.kind() == ProbeFailure.Kind.REFUSED && ex instanceof SQLException sqlException) {
 				warnOnce(sqlException, failure);
 			}
+			NodeProbe.this.pool.failedProbes(failure.kind()).add(System.nanoTime() - this.start);
 			NodeProbe.this.topology.failed(NodeProbe.this.pool, this.epoch, failure);
 			NodeProbe.this.reported.run();
 		}
@@ -442,6 +444,7 @@ final class NodeProbe {
 				this.participants++;
 				asking = this.asking;
 			}
+			NodeProbe.this.pool.failedProbes(ProbeFailure.Kind.TIMEOUT).add(System.nanoTime() - this.start);
 			try {
 				report(this.epoch);
 			}

@@ -98,9 +98,11 @@ final class Connector {
 	}
 
 	private List<ReplicaSelector.Candidate> awaitFresh(ReadRequest request) {
+		long start = System.nanoTime();
 		this.topology.requestProbes();
-		this.topology.await((current) -> !request.fresh(current.candidates()).isEmpty(),
+		boolean fresh = this.topology.await((current) -> !request.fresh(current.candidates()).isEmpty(),
 				this.options.consistencyWait().toNanos());
+		this.topology.waits(fresh).add(System.nanoTime() - start);
 		return request.fresh(this.topology.snapshot().candidates());
 	}
 

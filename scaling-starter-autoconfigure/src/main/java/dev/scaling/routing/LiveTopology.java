@@ -49,6 +49,10 @@ public final class LiveTopology implements ClusterPositions {
 
 	private final LongAdder failovers = new LongAdder();
 
+	private final TimedCount successfulWaits = new TimedCount();
+
+	private final TimedCount vainWaits = new TimedCount();
+
 	private final ClusterState state;
 
 	private final List<ProbeListener> listeners = new CopyOnWriteArrayList<>();
@@ -161,6 +165,16 @@ public final class LiveTopology implements ClusterPositions {
 	 */
 	public long lostPositions() {
 		return this.lostPositions.sum();
+	}
+
+	/**
+	 * How often, and how long, reads have waited for a replica that is fresh enough.
+	 * @param successful {@code true} for the waits that have ended with such a replica,
+	 * {@code false} for the others
+	 * @return the number of waits and their time
+	 */
+	public TimedCount waits(boolean successful) {
+		return successful ? this.successfulWaits : this.vainWaits;
 	}
 
 	/**

@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -72,6 +74,12 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	private final AtomicBoolean filling = new AtomicBoolean();
 
 	private final LongAdder[] decisions;
+
+	private final LongAdder retries = new LongAdder();
+
+	private final TimedCount answeredProbes = new TimedCount();
+
+	private final Map<ProbeFailure.Kind, TimedCount> failedProbes = new EnumMap<>(ProbeFailure.Kind.class);
 
 	private final PhysicalConnections connections;
 
@@ -168,6 +176,9 @@ public final class NodePool implements ReplicaSelector.Candidate {
 		for (int i = 0; i < this.decisions.length; i++) {
 			this.decisions[i] = new LongAdder();
 		}
+		for (ProbeFailure.Kind kind : ProbeFailure.Kind.values()) {
+			this.failedProbes.put(kind, new TimedCount());
+		}
 	}
 
 	@Override
@@ -212,6 +223,32 @@ public final class NodePool implements ReplicaSelector.Candidate {
 	 */
 	public long decisions(RoutingReason reason) {
 		return this.decisions[reason.ordinal()].sum();
+	}
+
+	/**
+	 * How often a read-only method was repeated elsewhere because this node had failed,
+	 * since the start.
+	 * @return the number of repetitions
+	 */
+	public long retries() {
+		return this.retries.sum();
+	}
+
+	/**
+	 * The probes of the node that were answered.
+	 * @return their number and time, which is that until the answer
+	 */
+	public TimedCount answeredProbes() {
+		return this.answeredProbes;
+	}
+
+	/**
+	 * The probes of the node that have failed.
+	 * @param kind how they have failed
+	 * @return their number and time, which is that until the failure
+	 */
+	public TimedCount failedProbes(ProbeFailure.Kind kind) {
+		return Objects.requireNonNull(this.failedProbes.get(kind));
 	}
 
 	/**
@@ -544,6 +581,10 @@ public final class NodePool implements ReplicaSelector.Candidate {
 
 	void count(RoutingReason reason) {
 		this.decisions[reason.ordinal()].increment();
+	}
+
+	void countRetry() {
+		this.retries.increment();
 	}
 
 	/**

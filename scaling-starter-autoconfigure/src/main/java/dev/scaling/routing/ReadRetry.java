@@ -66,6 +66,9 @@ final class ReadRetry {
 			this.state.avoided = this.failed;
 			this.state.forcedReason = (this.number > 0 && this.number == this.retries && this.retries > 1)
 					? RoutingReason.READ_RETRY : null;
+			if (this.failed != null) {
+				this.failed.countRetry();
+			}
 			this.number++;
 			try {
 				return copy().proceed();

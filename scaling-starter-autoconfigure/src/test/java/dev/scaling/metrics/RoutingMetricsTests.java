@@ -3,12 +3,16 @@ package dev.scaling.metrics;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
+import dev.scaling.routing.NodePool;
+import dev.scaling.routing.ProbeFailure;
 import dev.scaling.routing.RoutingReason;
 import dev.scaling.routing.WatchedCluster;
 import dev.scaling.topology.NodeState;
 import io.micrometer.common.docs.KeyName;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -142,6 +146,29 @@ class RoutingMetricsTests {
 	}
 
 	@Test
+	void waitsAreTimedByWhetherTheyWereInVain() {
+		this.cluster.topology().waits(true).add(2_000_000_000);
+		this.cluster.topology().waits(true).add(1_000_000_000);
+		this.cluster.topology().waits(false).add(500_000_000);
+		assertThat(timer("scaling.consistency.waits", "fresh").count()).isEqualTo(2);
+		assertThat(timer("scaling.consistency.waits", "fresh").totalTime(TimeUnit.SECONDS)).isEqualTo(3);
+		assertThat(timer("scaling.consistency.waits", "timeout").totalTime(TimeUnit.MILLISECONDS)).isEqualTo(500);
+	}
+
+	@Test
+	void probesAreTimedByHowTheyEnded() {
+		NodePool replica = this.cluster.node("replica-1");
+		replica.answeredProbes().add(3_000_000);
+		replica.failedProbes(ProbeFailure.Kind.TIMEOUT).add(500_000_000);
+		assertThat(timer("scaling.monitor.probes", "answered", "node", "replica-1").totalTime(TimeUnit.MILLISECONDS))
+			.isEqualTo(3);
+		assertThat(timer("scaling.monitor.probes", "timeout", "node", "replica-1").count()).isOne();
+		assertThat(timer("scaling.monitor.probes", "down", "node", "replica-1").count()).isZero();
+		assertThat(timer("scaling.monitor.probes", "refused", "node", "replica-1").count()).isZero();
+		assertThat(timer("scaling.monitor.probes", "answered", "node", "replica-2").count()).isZero();
+	}
+
+	@Test
 	void decisionsOfPromotedNodeAreCounted() {
 		this.cluster.count("replica-1", RoutingReason.READ_WRITE);
 		this.cluster.count("replica-1", RoutingReason.READ_ONLY);
@@ -173,6 +200,10 @@ class RoutingMetricsTests {
 
 	private double counter(String meter) {
 		return this.registry.get(meter).tag("cluster", "main").functionCounter().count();
+	}
+
+	private FunctionTimer timer(String meter, String outcome, String... tags) {
+		return this.registry.get(meter).tags("cluster", "main", "outcome", outcome).tags(tags).functionTimer();
 	}
 
 	private double decisions(String node, String reason) {

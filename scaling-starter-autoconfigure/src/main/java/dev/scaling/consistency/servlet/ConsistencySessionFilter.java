@@ -1,8 +1,13 @@
 package dev.scaling.consistency.servlet;
 
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 import dev.scaling.consistency.Carrier;
@@ -55,6 +60,8 @@ public final class ConsistencySessionFilter extends OncePerRequestFilter impleme
 
 	private final Supplier<? extends Collection<? extends ClusterPositions>> clusters;
 
+	private final Map<TokenResult, LongAdder> tokens = new EnumMap<>(TokenResult.class);
+
 	/**
 	 * Creates a filter.
 	 * @param carrier what carries the token
@@ -69,6 +76,18 @@ public final class ConsistencySessionFilter extends OncePerRequestFilter impleme
 		this.mode = mode;
 		this.tokenTtl = tokenTtl;
 		this.clusters = clusters;
+		for (TokenResult result : TokenResult.values()) {
+			this.tokens.put(result, new LongAdder());
+		}
+	}
+
+	/**
+	 * How many tokens have come from clients since the start.
+	 * @param result what became of them
+	 * @return the number of tokens
+	 */
+	public long tokens(TokenResult result) {
+		return Objects.requireNonNull(this.tokens.get(result)).sum();
 	}
 
 	@Override
@@ -108,7 +127,16 @@ public final class ConsistencySessionFilter extends OncePerRequestFilter impleme
 	private RequestSession openCarried(HttpServletRequest request) {
 		CarriedTokens tokens = (this.carrier == Carrier.COOKIE) ? new CookieTokens(request, this.tokenTtl)
 				: new HeaderTokens(request);
+		tokens.received().forEach((token) -> Objects.requireNonNull(this.tokens.get(result(token))).increment());
 		return new RequestSession(ConsistencySession.openCarried(this.clusters), tokens, this.mode);
+	}
+
+	private TokenResult result(ConsistencyToken token) {
+		if (token.isUnreadable()) {
+			return TokenResult.UNREADABLE;
+		}
+		return token.issued().plus(this.tokenTtl).isAfter(Clock.systemUTC().instant()) ? TokenResult.ACCEPTED
+				: TokenResult.EXPIRED;
 	}
 
 	static void run(ConsistencySession session, HttpServletRequest request, HttpServletResponse response,

@@ -537,6 +537,21 @@ class ConsistencySessionFilterTests {
 		assertThat(this.request.getAttributeNames().asIterator()).isExhausted();
 	}
 
+	@ParameterizedTest
+	@MethodSource("carriers")
+	void tokensAreCountedByWhatBecomesOfThem(Carrier carrier) throws Exception {
+		ConsistencySessionFilter filter = filter(carrier, ConsistencyMode.SESSION);
+		add(carrier, "a", token("main:3mv:1:100"));
+		add(carrier, "b", token("main:?"));
+		add(carrier, "c", "1~" + Long.toString(System.currentTimeMillis() - 31_000, 36) + "~main:3mv:1:100");
+		add(carrier, "d", "made-up");
+		run(filter, () -> {
+		});
+		assertThat(filter.tokens(TokenResult.ACCEPTED)).isEqualTo(2);
+		assertThat(filter.tokens(TokenResult.EXPIRED)).isOne();
+		assertThat(filter.tokens(TokenResult.UNREADABLE)).isOne();
+	}
+
 	@Test
 	void exceptionsPassThrough() {
 		for (Exception exception : List.of(new IOException(), new ServletException(), new IllegalStateException())) {

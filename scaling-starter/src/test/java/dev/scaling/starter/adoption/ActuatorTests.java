@@ -102,7 +102,7 @@ class ActuatorTests {
 	@Test
 	void metersOfNodesHaveTheSameTags() {
 		for (String name : List.of("scaling.node.up", "scaling.node.primary", "scaling.node.lag",
-				"scaling.node.lag.bytes", "scaling.node.timeline", "scaling.node.busy")) {
+				"scaling.node.lag.bytes", "scaling.node.timeline", "scaling.node.busy", "scaling.routing.retries")) {
 			assertThat(this.meters.get(name).meters()).extracting((meter) -> tags(meter, "cluster", "node"))
 				.containsExactlyInAnyOrder(List.of("main", "primary"), List.of("main", "replica-1"),
 						List.of("main", "replica-2"));
@@ -111,6 +111,10 @@ class ActuatorTests {
 
 	@Test
 	void metersSayWhatProbesHaveSeen() {
+		assertThat(this.meters.get("scaling.monitor.probes")
+			.tags("node", "replica-1", "outcome", "answered")
+			.functionTimer()
+			.count()).isPositive();
 		assertThat(node("scaling.node.timeline", "primary")).isPositive();
 		assertThat(node("scaling.node.timeline", "replica-1")).isEqualTo(node("scaling.node.timeline", "primary"));
 		assertThat(node("scaling.node.lag", "primary")).isNaN();
@@ -136,6 +140,18 @@ class ActuatorTests {
 		assertThat(tagValues("jdbc.connections.max", "name")).contains("primary", "replica-1", "replica-2",
 				"reporting");
 		assertThat(this.meters.get("hikaricp.connections.max").tag("pool", "replica-2").gauge().value()).isEqualTo(10);
+	}
+
+	@Test
+	void sessionTokensAreCounted() {
+		double before = this.meters.get("scaling.consistency.tokens")
+			.tag("result", "unreadable")
+			.functionCounter()
+			.count();
+		this.http.get("/actuator/health", "Scaling-Session-a=made-up");
+		assertThat(this.meters.get("scaling.consistency.tokens").tag("result", "unreadable").functionCounter().count()
+				- before)
+			.isOne();
 	}
 
 	@Test

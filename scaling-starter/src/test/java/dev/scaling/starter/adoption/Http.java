@@ -22,7 +22,15 @@ final class Http {
 	}
 
 	Answer get(String path) {
-		ResponseEntity<String> response = this.client.get().uri(path).retrieve().toEntity(String.class);
+		return answer(this.client.get().uri(path));
+	}
+
+	Answer get(String path, String cookie) {
+		return answer(this.client.get().uri(path).header(HttpHeaders.COOKIE, cookie));
+	}
+
+	private static Answer answer(RestClient.RequestHeadersSpec<?> request) {
+		ResponseEntity<String> response = request.retrieve().toEntity(String.class);
 		String body = response.getBody();
 		return new Answer(response.getStatusCode().value(), response.getHeaders(), (body != null) ? body : "");
 	}

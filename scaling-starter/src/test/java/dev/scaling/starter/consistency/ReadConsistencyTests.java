@@ -235,6 +235,9 @@ class ReadConsistencyTests {
 					assertThat(patient.decisions().last().isReplica()).isTrue();
 				});
 			}
+			assertThat(patient.topology().waits(true).count()).isPositive();
+			assertThat(patient.topology().waits(true).nanoseconds()).isPositive();
+			assertThat(patient.topology().waits(false).count()).isZero();
 		}
 	}
 
@@ -252,6 +255,9 @@ class ReadConsistencyTests {
 				assertThat(patient.decisions().last())
 					.isEqualTo(new Decision("primary", RoutingReason.SESSION_CONSISTENCY));
 			});
+			assertThat(patient.topology().waits(false).count()).isOne();
+			assertThat(Duration.ofNanos(patient.topology().waits(false).nanoseconds()))
+				.isGreaterThanOrEqualTo(Duration.ofMillis(290));
 		}
 	}
 

@@ -2,6 +2,7 @@ package dev.scaling.starter.monitor;
 
 import java.time.Instant;
 
+import dev.scaling.routing.ProbeFailure;
 import dev.scaling.test.PostgresCluster;
 import dev.scaling.test.PostgresClusterExtension;
 import dev.scaling.topology.NodeReading;
@@ -125,6 +126,9 @@ class ProbeTests {
 			cluster.awaitState("replica-1", NodeState.UNREACHABLE);
 			assertThat(cluster.reason("replica-1")).contains("role \"barred\" is not permitted to log in")
 				.doesNotContain("secret");
+			assertThat(cluster.node("replica-1").failedProbes(ProbeFailure.Kind.REFUSED).count()).isPositive();
+			assertThat(cluster.node("replica-1").failedProbes(ProbeFailure.Kind.REFUSED).nanoseconds()).isPositive();
+			assertThat(cluster.node("replica-1").answeredProbes().count()).isZero();
 		}
 	}
 
@@ -141,6 +145,7 @@ class ProbeTests {
 				cluster.awaitProbes("primary", 1);
 				cluster.awaitProbes("replica-1", 1);
 			}
+			assertThat(cluster.node("replica-1").answeredProbes().count()).isGreaterThanOrEqualTo(20);
 			assertThat(cluster.status("primary").since()).isEqualTo(since);
 			assertThat(cluster.state("primary")).isEqualTo(NodeState.UP);
 		}

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
+import dev.scaling.routing.ProbeFailure;
+import dev.scaling.routing.TimedCount;
 import dev.scaling.test.PostgresCluster;
 import dev.scaling.test.PostgresClusterExtension;
 import dev.scaling.test.PostgresNode;
@@ -52,6 +54,10 @@ class SilentNodeTests {
 			assertThat(Duration.ofNanos(System.nanoTime() - frozen))
 				.isLessThan(WatchedCluster.TIMEOUT.plus(WatchedCluster.INTERVAL).plus(SLACK));
 			assertThat(cluster.reason("replica-1")).matches("no answer within \\d+ ms");
+			TimedCount late = cluster.node("replica-1").failedProbes(ProbeFailure.Kind.TIMEOUT);
+			assertThat(Duration.ofNanos(late.nanoseconds()))
+				.isGreaterThanOrEqualTo(WatchedCluster.TIMEOUT.multipliedBy(late.count()));
+			assertThat(late.count()).isPositive();
 			long start = System.nanoTime();
 			cluster.awaitProbes("primary", 10);
 			cluster.awaitProbes("replica-2", 10);
@@ -108,6 +114,7 @@ class SilentNodeTests {
 			cluster.awaitState("replica-1", NodeState.UNREACHABLE);
 			assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(WatchedCluster.INTERVAL.plus(SLACK));
 			assertThat(cluster.reason("replica-1")).contains("refused");
+			assertThat(cluster.node("replica-1").failedProbes(ProbeFailure.Kind.DOWN).count()).isPositive();
 			this.postgresCluster.replica(1).start();
 			cluster.awaitUp();
 		}

@@ -64,6 +64,8 @@ class RepeatedReadTests {
 		run(1, (application) -> {
 			assertThat(application.prices.read(this::endSessions)).isEqualTo(7);
 			assertThat(application.nodes()).hasSize(2).doesNotHaveDuplicates();
+			assertThat(application.retries(application.nodes().get(0))).isOne();
+			assertThat(application.retries(application.last())).isZero();
 		});
 	}
 
@@ -122,6 +124,7 @@ class RepeatedReadTests {
 		run(3, (application) -> {
 			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> application.prices.readNothing());
 			assertThat(application.prices.calls()).isOne();
+			assertThat(application.retries(application.last())).isZero();
 		});
 	}
 
@@ -137,7 +140,7 @@ class RepeatedReadTests {
 		}
 		runner.run((context) -> {
 			RunningApplication application = new RunningApplication(context.getBean(Prices.class),
-					context.getBean(Decisions.class).decisions);
+					context.getBean(Decisions.class).decisions, context.getBean(RoutingDataSource.class));
 			RoutingDataSource dataSource = (RoutingDataSource) context.getBean(DataSource.class);
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(10))
@@ -174,10 +177,14 @@ class RepeatedReadTests {
 
 	}
 
-	private record RunningApplication(Prices prices, List<Decision> decisions) {
+	private record RunningApplication(Prices prices, List<Decision> decisions, RoutingDataSource dataSource) {
 
 		List<String> nodes() {
 			return this.decisions.stream().map(Decision::node).toList();
+		}
+
+		long retries(String node) {
+			return this.dataSource.topology().pool(node).orElseThrow().retries();
 		}
 
 		String last() {

@@ -15,11 +15,16 @@ import java.util.stream.Collectors;
 import dev.scaling.GatherException;
 import dev.scaling.ShardDirectory;
 import dev.scaling.Shards;
+import dev.scaling.consistency.Carrier;
+import dev.scaling.consistency.ConsistencyMode;
+import dev.scaling.consistency.servlet.ConsistencySessionFilter;
 import dev.scaling.metrics.ScalingMeters;
+import dev.scaling.routing.Clusters;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +37,7 @@ import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoCo
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -88,6 +94,26 @@ class ShardMetersTests {
 		assertThat(meters.getMeters().stream().map(Meter::getId).map(Meter.Id::getName))
 			.filteredOn((name) -> name.startsWith("scaling."))
 			.isSubsetOf(Arrays.stream(ScalingMeters.values()).map(ScalingMeters::getName).collect(Collectors.toSet()));
+	}
+
+	@Test
+	void poolsOfAllNodesTellHowLongWorkWaitsForAConnectionAndHoldsIt() {
+		List<String> nodes = context.getBean(Clusters.class)
+			.all()
+			.stream()
+			.flatMap((topology) -> topology.pools().stream())
+			.map((pool) -> pool.node().id())
+			.toList();
+		assertThat(nodes).contains("primary", "shard-0/primary", "shard-1/primary").hasSizeGreaterThan(3);
+		for (String node : nodes) {
+			assertThat(meters.get("hikaricp.connections.acquire").tag("pool", node).timer()).as(node).isNotNull();
+			assertThat(meters.get("hikaricp.connections.pending").tag("pool", node).gauge().value()).as(node).isZero();
+		}
+		long acquired = poolTimer("acquire", "shard-1/primary").count();
+		long used = poolTimer("usage", "shard-1/primary").count();
+		shards.runOn("shard-1", () -> context.getBean(JdbcClient.class).sql("SELECT 1").query(Integer.class).single());
+		assertThat(poolTimer("acquire", "shard-1/primary").count()).isEqualTo(acquired + 1);
+		assertThat(poolTimer("usage", "shard-1/primary").count()).isEqualTo(used + 1);
 	}
 
 	@Test
@@ -209,6 +235,10 @@ class ShardMetersTests {
 		return meters.get("scaling.gather." + name).tag("cluster", shard).gauge().value();
 	}
 
+	private static Timer poolTimer(String name, String pool) {
+		return meters.get("hikaricp.connections." + name).tag("pool", pool).timer();
+	}
+
 	private static double lookups(String result) {
 		return meters.get("scaling.directory.lookups").tag("result", result).functionCounter().count();
 	}
@@ -221,6 +251,12 @@ class ShardMetersTests {
 		@Bean
 		SimpleMeterRegistry meterRegistry() {
 			return new SimpleMeterRegistry();
+		}
+
+		@Bean
+		ConsistencySessionFilter consistencySessionFilter() {
+			return new ConsistencySessionFilter(Carrier.HEADER, ConsistencyMode.SESSION, Duration.ofSeconds(30),
+					List::of);
 		}
 
 	}
