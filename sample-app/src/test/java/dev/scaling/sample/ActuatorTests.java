@@ -18,7 +18,7 @@ class ActuatorTests extends AbstractSampleTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "info", "metrics", "scaling" })
+	@ValueSource(strings = { "info", "metrics", "prometheus", "scaling" })
 	void endpointIsExposed(String id) {
 		get("/actuator/" + id).expectStatus().isOk();
 	}
