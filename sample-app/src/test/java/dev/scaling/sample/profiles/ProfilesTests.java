@@ -4,6 +4,7 @@ import java.net.URI;
 
 import dev.scaling.sample.AbstractSampleTests;
 import dev.scaling.test.PostgresNode;
+import dev.scaling.test.RecordedStatements;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +15,7 @@ import org.springframework.test.json.JsonCompareMode;
 import org.springframework.test.web.servlet.client.EntityExchangeResult;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link ProfileController} and {@link ProfileService}.
@@ -153,6 +155,26 @@ class ProfilesTests extends AbstractSampleTests {
 		cluster().nodes().forEach(PostgresNode::resetStatements);
 		list("/profiles?limit=150&fetch=" + fetch);
 		assertThat(cluster().nodes().stream().mapToLong(PostgresNode::statements).sum()).isEqualTo(statements);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "join", "batch" })
+	void listTakesFewStatementsOnReplicas(String fetch) {
+		try (RecordedStatements recorded = RecordedStatements.start()) {
+			list("/profiles?limit=150&fetch=" + fetch);
+			assertThat(recorded).hasAtMost(2).ranOnReplicas();
+		}
+	}
+
+	@Test
+	void listOneByOneIsFound() {
+		try (RecordedStatements recorded = RecordedStatements.start()) {
+			list("/profiles?limit=150&fetch=n-plus-one");
+			assertThatExceptionOfType(AssertionError.class)
+				.isThrownBy(() -> assertThat(recorded).hasNoneMoreOftenThan(2))
+				.withMessageContaining(
+						"executed 150 times: SELECT id, total, created_at FROM orders WHERE user_id = ?");
+		}
 	}
 
 	@ParameterizedTest

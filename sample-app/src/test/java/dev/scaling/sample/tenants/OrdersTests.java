@@ -6,6 +6,7 @@ import java.util.List;
 
 import dev.scaling.sample.AbstractShardTests;
 import dev.scaling.test.PostgresNode;
+import dev.scaling.test.RecordedStatements;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,6 +92,20 @@ class OrdersTests extends AbstractShardTests {
 		assertThat(top("?limit=1000")).containsExactlyElementsOf(totals);
 		assertThat(top("?limit=3")).containsExactlyElementsOf(totals.subList(0, 3));
 		assertThat(top("")).containsExactlyElementsOf(totals.subList(0, 20));
+	}
+
+	@Test
+	void ordersOfOneTenantAreOnOneShard() {
+		create("single", "1.00").expectStatus().isCreated();
+		awaitReplication();
+		try (RecordedStatements recorded = RecordedStatements.start()) {
+			get("/tenants/single/orders").expectStatus().isOk();
+			assertThat(recorded).containing("FROM orders").hasExactly(1).ranOnOneShard();
+		}
+		try (RecordedStatements recorded = RecordedStatements.start()) {
+			get("/orders/count").expectStatus().isOk();
+			assertThat(recorded).containing("FROM orders").ranOnShards(SHARDS.toArray(String[]::new)).ranOnReplicas();
+		}
 	}
 
 	@Test
