@@ -3,6 +3,7 @@ package dev.scaling.autoconfigure;
 import dev.scaling.actuate.endpoint.ScalingBudgetEndpoint;
 import dev.scaling.actuate.endpoint.ScalingDecisionsEndpoint;
 import dev.scaling.actuate.endpoint.ScalingEndpoint;
+import dev.scaling.actuate.endpoint.ScalingEndpointWebExtension;
 import dev.scaling.actuate.endpoint.ScalingKeysEndpoint;
 import dev.scaling.insight.DecisionLog;
 import dev.scaling.pool.ConnectionBudgets;
@@ -13,6 +14,7 @@ import dev.scaling.sharding.ShardMigrations;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -22,11 +24,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.io.ResourceLoader;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link ScalingEndpoint},
  * {@link ScalingBudgetEndpoint}, {@link ScalingDecisionsEndpoint} and
- * {@link ScalingKeysEndpoint}.
+ * {@link ScalingKeysEndpoint}, and for the page of {@link ScalingEndpointWebExtension}.
  *
  * @since 0.1.0
  */
@@ -40,6 +43,14 @@ public final class ScalingEndpointAutoConfiguration {
 	@ConditionalOnAvailableEndpoint
 	ScalingEndpoint scalingEndpoint(Clusters clusters) {
 		return new ScalingEndpoint(clusters);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(ScalingEndpoint.class)
+	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+	ScalingEndpointWebExtension scalingEndpointWebExtension(ResourceLoader resources) {
+		return new ScalingEndpointWebExtension(resources);
 	}
 
 	@Bean
