@@ -34,6 +34,7 @@ class StartupGuide {
 		String url = "http://localhost:" + this.environment.getProperty("local.server.port");
 		boolean shards = this.environment.matchesProfiles("shards");
 		this.cluster.ifAvailable((cluster) -> logger.info("Embedded PostgreSQL\n\n" + nodes(cluster)));
+		logger.info("Watch\n\n" + url + "/actuator/scaling in a browser\n");
 		logger.info("Try\n\n" + (shards ? shardCalls(url) : calls(url)));
 		this.cluster.ifAvailable((cluster) -> logger.info("Break it\n\n" + (shards ? shardFaults(url) : faults(url))));
 	}

@@ -35,6 +35,7 @@ class EmbeddedClusterTests {
 		assertThat(output.toString().lines()).containsAll(cluster.nodes().stream().map(this::line).toList());
 		assertThat(output.toString().lines()).filteredOn((line) -> line.startsWith("curl -i ")).hasSize(3);
 		assertThat(output.toString().lines()).filteredOn((line) -> line.startsWith("curl -X POST ")).hasSize(3);
+		assertThat(output.toString().lines()).anyMatch((line) -> line.endsWith("/actuator/scaling in a browser"));
 		firstBean.context.close();
 		assertThat(firstBean.closedPools).isTrue();
 		assertThat(firstBean.runningCluster).isTrue();

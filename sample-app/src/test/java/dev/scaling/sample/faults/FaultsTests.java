@@ -4,7 +4,6 @@ import java.net.CookieManager;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 
 import dev.scaling.sample.AbstractSampleTests;
 import dev.scaling.sample.faults.FaultController.Roles;
@@ -58,8 +57,8 @@ class FaultsTests extends AbstractSampleTests {
 
 	@AfterEach
 	void repair() {
-		if (!Stream.concat(Stream.of(cluster().primary()), cluster().replicas().stream())
-			.allMatch(PostgresNode::isRunning)) {
+		if (!cluster().primary().id().equals("primary")
+				|| !cluster().nodes().stream().allMatch(PostgresNode::isRunning)) {
 			cluster().repair();
 		}
 		cluster().replicas().forEach(PostgresNode::resumeReplay);
@@ -120,6 +119,41 @@ class FaultsTests extends AbstractSampleTests {
 	}
 
 	@Test
+	void nodeIsFrozenAndThawed() {
+		nodeFault("freeze", "replica-1");
+		awaitState("replica-1", "unreachable");
+		nodeFault("thaw", "replica-1");
+		awaitState("replica-1", "up");
+	}
+
+	@Test
+	void nodeIsKilledAndRestarted() {
+		nodeFault("kill", "replica-2");
+		awaitState("replica-2", "unreachable");
+		assertProblem(post("/faults/freeze?node=replica-2", ""), HttpStatus.CONFLICT, "Node replica-2 does not run");
+		nodeFault("restart", "replica-2");
+		awaitState("replica-2", "up");
+	}
+
+	@Test
+	void chosenReplicaIsPromoted() {
+		Roles roles = fault("promote?node=replica-2");
+		assertThat(roles).isEqualTo(new Roles("replica-2", List.of("replica-1")));
+		assertThat(changeEmail("replica-2")).isEqualTo(email(read(this.customer)));
+		assertProblem(post("/faults/promote?node=replica-2", ""), HttpStatus.CONFLICT, "Node replica-2 is no replica");
+		nodeFault("restart", "primary");
+		awaitState("primary", "fenced");
+	}
+
+	@Test
+	void unknownNodeIsNotFound() {
+		assertProblem(post("/faults/kill?node=replica-9", ""), HttpStatus.NOT_FOUND, "There is no node replica-9");
+		assertProblem(post("/faults/kill?node=shard-9/primary", ""), HttpStatus.NOT_FOUND,
+				"There is no cluster shard-9 among [main]");
+		get("/faults").expectStatus().isOk().expectBody().jsonPath("$.main.primary").isEqualTo("primary");
+	}
+
+	@Test
 	void nothingIsBrokenWithoutTheEmbeddedCluster() {
 		FaultController controller = new FaultController(
 				new StaticListableBeanFactory().getBeanProvider(PostgresCluster.class));
@@ -166,6 +200,16 @@ class FaultsTests extends AbstractSampleTests {
 
 	private Roles fault(String name) {
 		return this.visitor.post().uri("/faults/" + name).retrieve().body(Roles.class);
+	}
+
+	private void nodeFault(String name, String node) {
+		post("/faults/" + name + "?node=" + node, "").expectStatus().isNoContent();
+	}
+
+	private void awaitState(String node, String state) {
+		await().atMost(PATIENCE)
+			.until(() -> this.visitor.get().uri("/actuator/scaling/main/" + node).retrieve().body(String.class),
+					(description) -> description.contains("\"state\":\"" + state + "\""));
 	}
 
 	private static String route(ResponseEntity<?> response) {
