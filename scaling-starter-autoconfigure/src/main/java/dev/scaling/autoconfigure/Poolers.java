@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 
 import com.zaxxer.hikari.HikariConfig;
 import dev.scaling.autoconfigure.ScalingProperties.NodePgBouncer;
-import dev.scaling.autoconfigure.ScalingProperties.NodePgBouncer.PreparedStatements;
 import dev.scaling.pool.Pooler;
+import dev.scaling.pool.PreparedStatements;
 import dev.scaling.topology.Node;
 import dev.scaling.topology.PoolerMode;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +44,7 @@ final class Poolers {
 				preparedStatements = settings.getValue().getPreparedStatements();
 			}
 		}
-		return new Pooler(NodePools.id(cluster, name), property + ".mode", mode,
-				preparedStatements == PreparedStatements.TRUE);
+		return new Pooler(NodePools.id(cluster, name), property + ".mode", mode, preparedStatements);
 	}
 
 	/**
@@ -175,7 +174,7 @@ final class Poolers {
 				return;
 			}
 			String reason = "Another client of the pooler would meet the prepared statement, or miss it.";
-			String action = "Remove it, or set 'scaling.pgbouncer.prepared-statements' to true if PgBouncer is of version"
+			String action = "Remove it, or set 'scaling.pgbouncer.prepared-statements' to 'on' if PgBouncer is of version"
 					+ " 1.21 or later, and its 'max_prepared_statements' is not 0.";
 			String threshold = driverProperty("prepareThreshold");
 			if (threshold != null && !threshold.trim().equals("0")) {

@@ -8,6 +8,7 @@ import java.util.Map;
 
 import dev.scaling.consistency.Carrier;
 import dev.scaling.consistency.ConsistencyMode;
+import dev.scaling.pool.PreparedStatements;
 import dev.scaling.routing.JoinPolicy;
 import dev.scaling.routing.RoutingOptions.WhenAllLag;
 import dev.scaling.sharding.DirectoryOptions;
@@ -1300,29 +1301,6 @@ public class ScalingProperties {
 			this.preparedStatements = preparedStatements;
 		}
 
-		/**
-		 * Whether the driver may prepare statements on the server.
-		 */
-		public enum PreparedStatements {
-
-			/**
-			 * If it is known that the pooler supports it.
-			 */
-			AUTO,
-
-			/**
-			 * Yes: PgBouncer is of version 1.21 or later, and max_prepared_statements is
-			 * not 0.
-			 */
-			TRUE,
-
-			/**
-			 * No.
-			 */
-			FALSE
-
-		}
-
 	}
 
 	/**
@@ -1337,9 +1315,10 @@ public class ScalingProperties {
 
 		/**
 		 * Whether the driver may prepare statements on the server in transaction and
-		 * statement mode.
+		 * statement mode. With 'auto', each new connection in transaction mode finds out
+		 * whether PgBouncer keeps track of them.
 		 */
-		private NodePgBouncer.PreparedStatements preparedStatements = NodePgBouncer.PreparedStatements.AUTO;
+		private PreparedStatements preparedStatements = PreparedStatements.AUTO;
 
 		private final PgBouncerAdmin admin = new PgBouncerAdmin();
 
@@ -1355,11 +1334,11 @@ public class ScalingProperties {
 			this.mode = mode;
 		}
 
-		public NodePgBouncer.PreparedStatements getPreparedStatements() {
+		public PreparedStatements getPreparedStatements() {
 			return this.preparedStatements;
 		}
 
-		public void setPreparedStatements(NodePgBouncer.PreparedStatements preparedStatements) {
+		public void setPreparedStatements(PreparedStatements preparedStatements) {
 			this.preparedStatements = preparedStatements;
 		}
 

@@ -97,6 +97,7 @@ final class NodeDriverDataSource extends DelegatingDataSource {
 		}
 		this.check.check(connection);
 		this.connections.add(connection, ServerIdentity.of(connection, this.pooler));
+		this.pooler.prepare(connection);
 		if (bounded) {
 			connection.setNetworkTimeout(Runnable::run, networkTimeout);
 		}

@@ -79,7 +79,7 @@ public final class NodePoolFactory {
 
 	private static Pooler direct(HikariConfig configuration) {
 		return new Pooler(String.valueOf(configuration.getPoolName()), "scaling.pgbouncer.mode", PoolerMode.NONE,
-				false);
+				PreparedStatements.OFF);
 	}
 
 	/**

@@ -13,6 +13,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.postgresql.PGProperty;
 
 /**
  * The pooler, such as PgBouncer, between the application and a node: what has been said
@@ -32,13 +33,21 @@ public final class Pooler {
 	 */
 	private static final String OLDEST_SERVER = "15";
 
+	private static final int DEFAULT_THRESHOLD = threshold();
+
 	private final String node;
 
 	private final String property;
 
 	private final PoolerMode mode;
 
-	private final boolean preparedStatements;
+	private final PreparedStatements preparedStatements;
+
+	/**
+	 * Whether the pooler kept track of the prepared statements of the last connection, or
+	 * {@code null} before the first.
+	 */
+	private volatile @Nullable Boolean tracking;
 
 	/**
 	 * The process of the server that served each connection when it was made.
@@ -55,7 +64,7 @@ public final class Pooler {
 	 * @param preparedStatements whether prepared statements of the server may be used
 	 * with a session that is shared
 	 */
-	public Pooler(String node, String property, PoolerMode mode, boolean preparedStatements) {
+	public Pooler(String node, String property, PoolerMode mode, PreparedStatements preparedStatements) {
 		this.node = node;
 		this.property = property;
 		this.mode = mode;
@@ -71,11 +80,12 @@ public final class Pooler {
 	}
 
 	/**
-	 * Whether the driver may prepare statements on the server.
-	 * @return {@code false} if another client would meet them, or miss them
+	 * Whether the driver may prepare statements on the server with each connection.
+	 * @return {@code false} if another client would meet them, or miss them, or if that
+	 * is found out for each connection
 	 */
 	public boolean isPreparedStatements() {
-		return this.preparedStatements || !this.mode.isShared();
+		return this.preparedStatements == PreparedStatements.ON || !this.mode.isShared();
 	}
 
 	/**
@@ -91,6 +101,30 @@ public final class Pooler {
 		properties.putIfAbsent("assumeMinServerVersion", OLDEST_SERVER);
 		if (!isPreparedStatements()) {
 			properties.put("prepareThreshold", "0");
+		}
+	}
+
+	/**
+	 * Lets the driver prepare statements with a new connection if the pooler keeps track
+	 * of them: several poolers, or another version of one, may be behind one address.
+	 * @param connection the driver's connection, which nobody has used yet
+	 * @throws SQLException if the connection is broken
+	 */
+	void prepare(Connection connection) throws SQLException {
+		if (this.preparedStatements != PreparedStatements.AUTO || this.mode != PoolerMode.TRANSACTION
+				|| !connection.isWrapperFor(PGConnection.class)) {
+			return;
+		}
+		boolean tracking = PreparedStatementCheck.isTracked(connection);
+		if (tracking) {
+			connection.unwrap(PGConnection.class).setPrepareThreshold(DEFAULT_THRESHOLD);
+		}
+		if (!Boolean.valueOf(tracking).equals(this.tracking)) {
+			this.tracking = tracking;
+			logger.info("The pooler of node " + this.node + (tracking
+					? " keeps track of prepared statements, so the driver may prepare them"
+					: " does not keep track of prepared statements, so none are prepared, and the server plans each"
+							+ " execution: that takes PgBouncer 1.21 with a 'max_prepared_statements' that is not 0"));
 		}
 	}
 
@@ -151,6 +185,11 @@ public final class Pooler {
 		};
 		return new SQLException(message + ": the pooler refuses a parameter of the log-in; " + cure, ex.getSQLState(),
 				ex.getErrorCode(), ex);
+	}
+
+	private static int threshold() {
+		String value = PGProperty.PREPARE_THRESHOLD.getDefaultValue();
+		return (value != null) ? Integer.parseInt(value) : 5;
 	}
 
 	private static @Nullable String parameter(@Nullable String message) {

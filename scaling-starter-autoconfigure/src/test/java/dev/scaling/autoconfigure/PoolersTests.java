@@ -44,7 +44,8 @@ class PoolersTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "transaction, auto, 0", "statement, auto, 0", "transaction, false, 0", "transaction, true, " })
+	@CsvSource({ "transaction, auto, 0", "statement, auto, 0", "transaction, false, 0", "transaction, off, 0",
+			"transaction, true, ", "transaction, on, " })
 	void preparedStatementsAreOffWhereTheSessionIsShared(String mode, String preparedStatements, String threshold) {
 		HikariConfig pool = pool(URL);
 		poolers(Map.of("scaling.pgbouncer.mode", mode, "scaling.pgbouncer.prepared-statements", preparedStatements))

@@ -97,7 +97,19 @@ public final class ClusterApplication implements AutoCloseable {
 	 * @return the application
 	 */
 	public static ClusterApplication startOnBroken(PostgresCluster cluster, String... properties) {
-		return new ClusterApplication(JdbcOnly.class, cluster, PostgresNode::jdbcUrl, properties);
+		return startOnBroken(cluster, PostgresNode::jdbcUrl, properties);
+	}
+
+	/**
+	 * Starts an application with JDBC on a cluster whose nodes are not all well.
+	 * @param cluster the cluster, whose node {@code primary} is configured as the primary
+	 * @param url the URL of each node
+	 * @param properties further properties, names and values separated by {@code =}
+	 * @return the application
+	 */
+	public static ClusterApplication startOnBroken(PostgresCluster cluster, Function<PostgresNode, String> url,
+			String... properties) {
+		return new ClusterApplication(JdbcOnly.class, cluster, url, properties);
 	}
 
 	private static String[] arguments(PostgresCluster cluster, Function<PostgresNode, String> url,
