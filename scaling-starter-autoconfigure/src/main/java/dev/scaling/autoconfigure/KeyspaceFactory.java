@@ -54,6 +54,8 @@ final class KeyspaceFactory implements DisposableBean {
 
 	private final List<ShardClaim> claims = new ArrayList<>();
 
+	private final Map<String, WatchedRangeSharding> ranges = new LinkedHashMap<>();
+
 	private @Nullable Keyspaces keyspaces;
 
 	KeyspaceFactory(ScalingProperties properties, BeanFactory beanFactory, ObjectProvider<ShardKeyResolver> resolver) {
@@ -203,6 +205,13 @@ final class KeyspaceFactory implements DisposableBean {
 		return this.directories.used();
 	}
 
+	/**
+	 * The keyspaces with ranges, by their names.
+	 */
+	Map<String, WatchedRangeSharding> ranges() {
+		return this.ranges;
+	}
+
 	@Override
 	public void destroy() {
 		this.directories.close();
@@ -231,7 +240,7 @@ final class KeyspaceFactory implements DisposableBean {
 		}
 	}
 
-	private static KeyspaceDefinition range(String name, String property, ScalingProperties.Keyspace keyspace,
+	private KeyspaceDefinition range(String name, String property, ScalingProperties.Keyspace keyspace,
 			List<String> shards) {
 		ShardKeyType type = requireType(property, keyspace, "Bounds are read by their type");
 		List<KeyRange> ranges = new ArrayList<>();
@@ -242,9 +251,10 @@ final class KeyspaceFactory implements DisposableBean {
 			}
 			RangeSharding strategy = RangeSharding.of(type, ranges);
 			checkOwners(property, ranges, shards);
+			WatchedRangeSharding watched = new WatchedRangeSharding(name, strategy);
+			this.ranges.put(name, watched);
 			return definition(name, keyspace, shards,
-					"ranges of type " + type.name().toLowerCase(Locale.ROOT) + ": " + describe(strategy),
-					new WatchedRangeSharding(name, strategy));
+					"ranges of type " + type.name().toLowerCase(Locale.ROOT) + ": " + describe(strategy), watched);
 		}
 		catch (IllegalArgumentException ex) {
 			throw invalid(property + ".ranges", ranges, ex.getMessage() + ".");

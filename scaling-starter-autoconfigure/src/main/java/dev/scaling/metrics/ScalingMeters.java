@@ -314,7 +314,12 @@ public enum ScalingMeters implements MeterDocumentation {
 	/**
 	 * Bytes of the indexes of a table.
 	 */
-	SERVER_TABLE_INDEXES_SIZE("scaling.server.table.indexes.size", Meter.Type.GAUGE, "bytes", ServerTableTags.values());
+	SERVER_TABLE_INDEXES_SIZE("scaling.server.table.indexes.size", Meter.Type.GAUGE, "bytes", ServerTableTags.values()),
+
+	/**
+	 * How many findings the scaling advisor has.
+	 */
+	ADVISOR_FINDINGS("scaling.advisor.findings", Meter.Type.GAUGE, "findings", AdvisorTags.values());
 
 	private final String name;
 
@@ -745,6 +750,28 @@ public enum ScalingMeters implements MeterDocumentation {
 		 * Name of the table with its schema.
 		 */
 		TABLE;
+
+		@Override
+		public String asString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/**
+	 * Tags of a finding of the scaling advisor.
+	 */
+	public enum AdvisorTags implements KeyName {
+
+		/**
+		 * What it belongs to, such as {@code read-load}.
+		 */
+		BOTTLENECK,
+
+		/**
+		 * How much it matters: {@code low}, {@code medium} or {@code high}.
+		 */
+		SEVERITY;
 
 		@Override
 		public String asString() {

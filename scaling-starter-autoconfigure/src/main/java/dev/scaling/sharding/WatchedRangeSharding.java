@@ -2,6 +2,7 @@ package dev.scaling.sharding;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -36,6 +37,10 @@ public final class WatchedRangeSharding implements ShardingStrategy {
 
 	private final AtomicLong lastWarning = new AtomicLong(System.nanoTime() - WARNING_INTERVAL.toNanos());
 
+	private volatile HotSpotDetector.@Nullable HotSpot hotSpot;
+
+	private volatile long hotSpotTime;
+
 	/**
 	 * Creates a strategy.
 	 * @param keyspace the name of the keyspace, for the warning
@@ -64,8 +69,20 @@ public final class WatchedRangeSharding implements ShardingStrategy {
 		return this.ranges.ranges().get(range).shard();
 	}
 
+	/**
+	 * The hot spot that was seen last.
+	 * @return the hot spot, or empty if there was none within the last hour
+	 */
+	public Optional<HotSpotDetector.HotSpot> hotSpot() {
+		HotSpotDetector.HotSpot hotSpot = this.hotSpot;
+		return (hotSpot != null && System.nanoTime() - this.hotSpotTime < WARNING_INTERVAL.toNanos())
+				? Optional.of(hotSpot) : Optional.empty();
+	}
+
 	private void warn(HotSpotDetector.HotSpot hotSpot) {
 		long now = System.nanoTime();
+		this.hotSpotTime = now;
+		this.hotSpot = hotSpot;
 		long last = this.lastWarning.get();
 		if (now - last >= WARNING_INTERVAL.toNanos() && this.lastWarning.compareAndSet(last, now)) {
 			logger.warn("Keyspace '" + this.keyspace + "' has a hot spot: " + percent(hotSpot.share())
