@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import java.util.stream.LongStream;
 
 import dev.scaling.insight.statistics.ServerStatistics;
 import dev.scaling.insight.statistics.ServerStatistics.Statement;
@@ -23,9 +24,10 @@ import org.jspecify.annotations.Nullable;
 record Window(@Nullable ServerStatistics from, ServerStatistics to) {
 
 	/**
-	 * Lists that are shorter name all there is, so that what is new in them began at 0.
+	 * How many entries the lists have by each of their orders. Shorter ones name all
+	 * there is, so that what is new in them began at 0.
 	 */
-	private static final int COMPLETE = 10;
+	private static final int LISTED = 10;
 
 	/**
 	 * All that has been seen.
@@ -107,7 +109,15 @@ record Window(@Nullable ServerStatistics from, ServerStatistics to) {
 						grown(table.updated(), earlier.updated()), grown(table.deleted(), earlier.deleted()));
 			}
 		}
-		return (before.size() < COMPLETE) ? Change.of(table) : Change.NONE;
+		if (before.size() < LISTED) {
+			return Change.of(table);
+		}
+		double scanned = leastGrowth(table.sequentialRows(), before.stream().mapToLong(Table::sequentialRows));
+		double written = leastGrowth(Change.of(table).writes(),
+				before.stream().mapToLong((earlier) -> Change.of(earlier).writes()));
+		return new Change((long) (table.sequentialScans() * scanned), (long) (table.sequentialRows() * scanned),
+				(long) (table.indexScans() * scanned), (long) (table.inserted() * written),
+				(long) (table.updated() * written), (long) (table.deleted() * written));
 	}
 
 	/**
@@ -127,7 +137,28 @@ record Window(@Nullable ServerStatistics from, ServerStatistics to) {
 				}
 			}
 		}
-		return (before.byTotalTime().size() < COMPLETE) ? Work.of(statement) : Work.NONE;
+		if (before.byTotalTime().size() < LISTED) {
+			return Work.of(statement);
+		}
+		double growth = leastGrowth(statement.totalTime().toNanos(),
+				before.byTotalTime().stream().mapToLong((earlier) -> earlier.totalTime().toNanos()));
+		return new Work((long) (statement.calls() * growth),
+				statement.totalTime().minus(Duration.ofNanos((long) (statement.totalTime().toNanos() * (1 - growth)))),
+				(long) (statement.rows() * growth), (long) (statement.walBytes() * growth));
+	}
+
+	/**
+	 * What was not listed had less than the last that was: the rest has been added since.
+	 * @return the least share of the number that has been added
+	 */
+	private static double leastGrowth(long now, LongStream listed) {
+		long most = listed.map((value) -> -value)
+			.sorted()
+			.skip(LISTED - 1)
+			.map((value) -> -value)
+			.findFirst()
+			.orElse(0);
+		return (now > most) ? (double) (now - most) / now : 0;
 	}
 
 	private static long grown(long now, long before) {
@@ -162,8 +193,6 @@ record Window(@Nullable ServerStatistics from, ServerStatistics to) {
 	record Change(long sequentialScans, long sequentialRows, long indexScans, long inserted, long updated,
 			long deleted) {
 
-		static final Change NONE = new Change(0, 0, 0, 0, 0, 0);
-
 		static Change of(Table table) {
 			return new Change(table.sequentialScans(), table.sequentialRows(), table.indexScans(), table.inserted(),
 					table.updated(), table.deleted());
@@ -183,8 +212,6 @@ record Window(@Nullable ServerStatistics from, ServerStatistics to) {
 	 * What the counters of a statement grew by.
 	 */
 	record Work(long calls, Duration time, long rows, long walBytes) {
-
-		static final Work NONE = new Work(0, Duration.ZERO, 0, 0);
 
 		static Work of(Statement statement) {
 			return new Work(statement.calls(), statement.totalTime(), statement.rows(), statement.walBytes());
