@@ -243,8 +243,8 @@ final class TuningRules implements Rule {
 				Confidence.MEDIUM,
 				"Statements run for longer than " + subject.limits().longStatement().toSeconds() + " s", evidence,
 				subject.path(Bottleneck.SLOW_QUERIES),
-				"Read fewer rows at a time, or run such work on a replica; statement_timeout of the role ends"
-						+ " what takes too long",
+				"Read fewer rows at a time, or run such work on a replica; 'scaling.timeouts' ends what"
+						+ " takes too long",
 				List.of("SELECT pg_cancel_backend(pid) for those that nobody needs"));
 	}
 

@@ -93,7 +93,7 @@ final class WriteRules implements Rule {
 					table.change().inserted(), table.change().updated(), table.change().deleted())));
 		long all = written.stream().mapToLong((table) -> table.change().writes()).sum();
 		List<Table> partitionable = written.stream()
-			.filter((table) -> partitionColumn(table.table(), table.change()) != null)
+			.filter((table) -> isPartitionable(table.table(), table.change()))
 			.map(Written::table)
 			.toList();
 		long served = written.stream()
@@ -161,16 +161,16 @@ final class WriteRules implements Rule {
 	}
 
 	/**
-	 * The column to partition a table by, or "id" for a range if nothing but its growth
-	 * tells, or {@code null} if partitions do not help it.
+	 * Whether new rows would go to another partition from time to time.
 	 */
-	private static @Nullable String partitionColumn(Table table, Change change) {
-		if (table.partitioned() || change.inserted() == 0) {
-			return null;
-		}
-		return table.timeColumn();
+	private static boolean isPartitionable(Table table, Change change) {
+		return !table.partitioned() && change.inserted() > 0 && table.timeColumn() != null;
 	}
 
+	/**
+	 * Whether rows hardly change after they were inserted, so that a range of their key
+	 * is one of time.
+	 */
 	private static boolean isLog(Change change) {
 		return change.inserted() > 0 && change.updated() + change.deleted() <= CHANGING_SHARE * change.inserted();
 	}
@@ -216,7 +216,7 @@ final class WriteRules implements Rule {
 			return null;
 		}
 		List<Table> tables = written(subject, window).stream()
-			.filter((table) -> partitionColumn(table.table(), table.change()) != null)
+			.filter((table) -> isPartitionable(table.table(), table.change()))
 			.map(Written::table)
 			.toList();
 		Duration time = Duration.ofSeconds((long) seconds);

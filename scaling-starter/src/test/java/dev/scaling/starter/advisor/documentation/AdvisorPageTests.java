@@ -1,0 +1,180 @@
+package dev.scaling.starter.advisor.documentation;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+import javax.management.ObjectName;
+
+import com.jayway.jsonpath.JsonPath;
+import dev.scaling.autoconfigure.ScalingAdvisorProperties;
+import dev.scaling.insight.advisor.Bottleneck;
+import dev.scaling.insight.advisor.Remedy;
+import dev.scaling.starter.adoption.Applications;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.BeanUtils;
+import org.springframework.beans.BeanWrapper;
+import org.springframework.beans.BeanWrapperImpl;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.client.RestClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * Tests for {@code docs/advisor.md}.
+ */
+class AdvisorPageTests {
+
+	private static final Path PAGE = Path.of("..", "docs", "advisor.md");
+
+	private static List<EnumerablePropertySource<?>> yaml() throws IOException {
+		List<EnumerablePropertySource<?>> sources = new ArrayList<>();
+		for (MatchResult result : Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
+			.matcher(Files.readString(PAGE))
+			.results()
+			.toList()) {
+			sources.add((EnumerablePropertySource<?>) new YamlPropertySourceLoader()
+				.load("page", new ByteArrayResource(result.group(1).getBytes(StandardCharsets.UTF_8)))
+				.get(0));
+		}
+		return sources;
+	}
+
+	private static ScalingAdvisorProperties bind(EnumerablePropertySource<?> source) {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources().addLast(source);
+		return Binder.get(environment)
+			.bind("scaling.advisor", Bindable.of(ScalingAdvisorProperties.class),
+					new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
+			.get();
+	}
+
+	@Test
+	void defaultsAndQuestionsAreThoseOfThePage() throws IOException {
+		List<EnumerablePropertySource<?>> yaml = yaml();
+		assertThat(bind(yaml.get(1))).usingRecursiveComparison().isEqualTo(new ScalingAdvisorProperties());
+		List<String> onPage = new ArrayList<>();
+		onPage.addAll(List.of(yaml.get(1).getPropertyNames()));
+		onPage.addAll(List.of(yaml.get(2).getPropertyNames()));
+		assertThat(onPage).hasSameSizeAs(Arrays.stream(BeanUtils.getPropertyDescriptors(ScalingAdvisorProperties.class))
+			.filter((property) -> property.getWriteMethod() != null)
+			.toList());
+		BeanWrapper answers = new BeanWrapperImpl(bind(yaml.get(2)));
+		assertThat(answers.getPropertyValue("processors")).isEqualTo(16);
+		assertThat(answers.getPropertyValue("scaleUpExhausted")).isEqualTo(false);
+	}
+
+	@Test
+	void bottlenecksRemediesAndFindingsAreThoseOfThePage() throws IOException {
+		String page = Files.readString(PAGE);
+		for (Bottleneck bottleneck : Bottleneck.values()) {
+			assertThat(page).contains("| `" + bottleneck.tag() + "` |");
+		}
+		for (Remedy remedy : Remedy.values()) {
+			if (remedy != Remedy.PROFILE) {
+				assertThat(page).contains("| " + remedy.tag() + " | " + remedy.solves() + " | " + remedy.complexity()
+						+ " | " + remedy.consistency() + " | " + remedy.cost() + " |");
+			}
+			assertThat(Path.of("..", remedy.documentation())).exists();
+		}
+	}
+
+	@Test
+	void applicationWithTheYamlAnswersAsJsonAndAsText() throws Exception {
+		List<String> properties = new ArrayList<>(List.of("server.port=0", "spring.jmx.enabled=true",
+				"management.endpoints.jmx.exposure.include=scalingadvisor",
+				"scaling.insight.statistics.enabled=false"));
+		for (EnumerablePropertySource<?> page : yaml()) {
+			for (String name : page.getPropertyNames()) {
+				properties.add(name + "=" + page.getProperty(name));
+			}
+		}
+		try (ConfigurableApplicationContext context = Applications.runOnCluster(Application.class,
+				properties.toArray(String[]::new))) {
+			RestClient client = RestClient
+				.create("http://localhost:" + context.getEnvironment().getRequiredProperty("local.server.port"));
+			ResponseEntity<String> json = client.get()
+				.uri("/actuator/scalingadvisor")
+				.retrieve()
+				.toEntity(String.class);
+			assertThat(json.getHeaders().getContentType().toString())
+				.startsWith("application/vnd.spring-boot.actuator.v3+json");
+			assertFields(json.getBody());
+			String body = client.get()
+				.uri("/actuator/scalingadvisor")
+				.accept(MediaType.APPLICATION_JSON)
+				.retrieve()
+				.body(String.class);
+			assertThat(JsonPath.<String>read(body, "$.verdict")).startsWith("not known");
+			assertThat(JsonPath.<List<String>>read(body, "$.notes")).singleElement()
+				.asString()
+				.contains("'scaling.insight.statistics.enabled'");
+			ResponseEntity<String> text = client.get()
+				.uri("/actuator/scalingadvisor")
+				.accept(MediaType.TEXT_PLAIN)
+				.retrieve()
+				.toEntity(String.class);
+			assertThat(text.getHeaders().getContentType().toString()).isEqualTo("text/plain;charset=UTF-8");
+			assertThat(text.getBody()).startsWith("Verdict: not known").contains("Notes:\n  - There are no statistics");
+			assertThat(String.valueOf(ManagementFactory.getPlatformMBeanServer()
+				.invoke(new ObjectName("org.springframework.boot:type=Endpoint,name=Scalingadvisor"), "advice",
+						new Object[] { null }, new String[] { String.class.getName() })))
+				.startsWith("{verdict=not known");
+			assertThat(context.getBean(MeterRegistry.class)
+				.get("scaling.advisor.findings")
+				.tag("bottleneck", "read-load")
+				.tag("severity", "high")
+				.gauge()
+				.value()).isZero();
+		}
+	}
+
+	private static void assertFields(String json) throws IOException {
+		String page = Files.readString(PAGE);
+		Map<String, ?> fields = JsonPath.read(json, "$");
+		assertThat(fields.keySet())
+			.allSatisfy((field) -> assertThat(page).containsAnyOf("`" + field + "`", "`" + field + "[]`"));
+	}
+
+	@Test
+	void wrongThresholdsEndTheStart() {
+		for (String property : List.of("read-share=1.5", "slow-statement=-1s", "processors=0", "storage=0B")) {
+			assertThatException()
+				.isThrownBy(() -> Applications.runOnCluster(Application.class, "scaling.advisor." + property).close())
+				.withStackTraceContaining("scaling.advisor." + property.substring(0, property.indexOf('=')));
+		}
+	}
+
+	@SpringBootConfiguration(proxyBeanMethods = false)
+	@EnableAutoConfiguration(
+			exclude = { HibernateJpaAutoConfiguration.class, DataJpaRepositoriesAutoConfiguration.class })
+	static class Application {
+
+	}
+
+}
