@@ -52,6 +52,35 @@ class PageTests extends AbstractSampleTests {
 			""";
 
 	/**
+	 * Answers of endpoints that this application does not have.
+	 */
+	private static final String ANSWERS = """
+			(() => {
+				const original = window.fetch, answers = {
+					scalingadvisor: {verdict: 'Tune first', window: '5 minutes', path: [{question: 'Slow queries?', answer: 'yes'}],
+						findings: [{id: 'sequential-scans', cluster: 'main', bottleneck: 'slow-queries', severity: 'high',
+							confidence: 'medium', title: 'Orders are scanned', evidence: ['12000 rows', {calls: 7}],
+							recommendation: 'Add an index.', next: ['Look at the plan.']}]},
+					scalingpgbouncer: {configured: true, waitingMillis: 1500, status: {version: '1.24.0', pools: [
+						{database: 'shop', user: 'app', mode: 'transaction', clientsActive: 5, clientsWaiting: 3,
+							serversActive: 5, serversIdle: 0, longestWait: 'PT1.5S'}]},
+						findings: [{id: 'clients-waiting', summary: 'Clients wait', action: 'Raise default_pool_size.'}]},
+					scalingbudget: {mode: 'warn', servers: [{nodes: {primary: {}}, usable: 97, limit: {usable: 97}, demand: 120,
+						verdict: 'exceeded', arithmetic: '12 instances', connections: {total: 90, idle: 50}}]}
+				};
+				window.fetch = async (path, options) => {
+					const name = Object.keys(answers).find((each) => path.endsWith(each));
+					if (name) return new Response(JSON.stringify(answers[name]));
+					const response = await original(path, options), data = await response.json();
+					Object.keys(answers).forEach((each) => {
+						if (data._links) data._links[each] = {href: data._links.self.href + '/' + each};
+					});
+					return new Response(JSON.stringify(data));
+				};
+			})();
+			""";
+
+	/**
 	 * The texts that do not stand out from what is behind them, as WCAG 2 calculates it.
 	 */
 	private static final String FAINT_TEXTS = """
@@ -94,7 +123,7 @@ class PageTests extends AbstractSampleTests {
 
 	@BeforeEach
 	void openPage() {
-		open("");
+		open();
 	}
 
 	@AfterEach
@@ -187,6 +216,19 @@ class PageTests extends AbstractSampleTests {
 	}
 
 	@Test
+	void adviceBudgetAndPgBouncerAreShown() {
+		withScript(ANSWERS, () -> {
+			browser.awaitText("#advisor", "Tune first (5 minutes)", "Orders are scanned (main, slow queries)",
+					"12000 rows", "calls: 7", "confidence: medium", "Add an index. Look at the plan.");
+			browser.awaitText("#pgbouncer-panel", "1.24.0: clients have been waiting for 1.5 s",
+					"shop (app, transaction)", "Clients wait", "Raise default_pool_size.");
+			browser.awaitText("#budget", "exceeded", "90 of 97 connections are open, 50 of them idle");
+			assertThat(browser.<List<String>>script(FAINT_TEXTS)).isEmpty();
+		});
+		assertThat(browser.complaints()).isEmpty();
+	}
+
+	@Test
 	void nothingIsAskedOfOthers() {
 		browser.awaitText("#decisions-title", "Last decisions");
 		browser.awaitTrue("performance.getEntriesByType('resource').length > 8");
@@ -213,18 +255,12 @@ class PageTests extends AbstractSampleTests {
 
 	@Test
 	void textOfTheApplicationIsNoMarkup() {
-		Object script = browser.devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", ATTACK))
-			.get("identifier");
-		try {
-			open("?attacked");
+		withScript(ATTACK, () -> {
 			browser.awaitText(".node strong", "primary<img src=x");
 			browser.awaitText("h3", "main<img src=x");
+			browser.awaitText("#decisions-panel", "<img src=x");
 			browser.awaitTrue("document.querySelectorAll('img').length === 0 && window.attacked === undefined");
-			browser.awaitText("#connection", "live");
-		}
-		finally {
-			browser.devTools("Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", script));
-		}
+		});
 		assertThat(browser.complaints()).isEmpty();
 	}
 
@@ -291,8 +327,23 @@ class PageTests extends AbstractSampleTests {
 		}
 	}
 
-	private void open(String query) {
-		browser.open("http://localhost:" + this.port + "/actuator/scaling" + query);
+	private void open() {
+		browser.open("http://localhost:" + this.port + "/actuator/scaling");
+	}
+
+	/**
+	 * Opens the page with a script that runs before its own.
+	 */
+	private void withScript(String source, Runnable assertions) {
+		Object script = browser.devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", source))
+			.get("identifier");
+		try {
+			open();
+			assertions.run();
+		}
+		finally {
+			browser.devTools("Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", script));
+		}
 	}
 
 	private static String focused() {

@@ -6,7 +6,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
+import dev.scaling.actuate.endpoint.ScalingBudgetEndpoint;
+import dev.scaling.actuate.endpoint.ScalingDecisionsEndpoint;
+import dev.scaling.actuate.endpoint.ScalingEndpointWebExtension;
+import dev.scaling.actuate.endpoint.ScalingPgBouncerEndpoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
@@ -14,8 +21,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalManagementPort;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.io.ByteArrayResource;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -86,6 +97,33 @@ class ScalingPageTests {
 			.doesNotContainPattern("innerHTML|outerHTML|insertAdjacentHTML|document\\.write|\\beval\\(")
 			.doesNotContainPattern("<[^>]+ style=")
 			.doesNotContainPattern("<[a-z]+ [^>]*\\bon[a-z]+=");
+	}
+
+	@Test
+	void documentedConfigurationExposesWhatThePageShows() throws Exception {
+		String yaml = Files.readString(Path.of("..", "docs", "page.md")).replaceAll("(?s).*?```yaml\n(.*?)```.*", "$1");
+		PropertySource<?> documented = new YamlPropertySourceLoader()
+			.load("page.md", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)))
+			.get(0);
+		String exposed = "management.endpoints.web.exposure.include";
+		String included = String.valueOf(documented.getProperty(exposed));
+		try (ConfigurableApplicationContext context = Applications.runOnCluster(Application.class,
+				exposed + "=" + included)) {
+			assertThat(included.split(", ")).contains("scaling", "scalingadvisor", "scalingbudget", "scalingdecisions",
+					"scalingkeys", "scalingpgbouncer");
+			assertThat(context.getBeanNamesForType(ScalingEndpointWebExtension.class)).hasSize(1);
+			assertThat(context.getBeanNamesForType(ScalingDecisionsEndpoint.class)).hasSize(1);
+			assertThat(context.getBeanNamesForType(ScalingBudgetEndpoint.class)).hasSize(1);
+			assertThat(context.getBeanNamesForType(ScalingPgBouncerEndpoint.class)).hasSize(1);
+		}
+	}
+
+	@Test
+	void pageIsNotThereWhereTheEndpointIsNotExposed() {
+		try (ConfigurableApplicationContext context = Applications.runOnCluster(Application.class,
+				"management.endpoints.jmx.exposure.include=scaling")) {
+			assertThat(context.getBeanNamesForType(ScalingEndpointWebExtension.class)).isEmpty();
+		}
 	}
 
 	private HttpResponse<String> get(String path, String accept) throws IOException, InterruptedException {
