@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 import javax.sql.DataSource;
@@ -11,8 +12,12 @@ import javax.sql.DataSource;
 import dev.scaling.routing.Clusters;
 import dev.scaling.routing.LiveTopology;
 import dev.scaling.routing.NodePool;
+import dev.scaling.routing.ProbeFailure;
+import dev.scaling.routing.TopologyOptions;
 import dev.scaling.topology.Node;
+import dev.scaling.topology.NodeReading;
 import dev.scaling.topology.NodeRole;
+import dev.scaling.topology.Server;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +40,13 @@ class RecordedStatementsTests {
 	private final Node otherReplica = node("replica-2", "main", NodeRole.REPLICA);
 
 	private final Node shard = node("shard-1/primary", "shard-1", NodeRole.PRIMARY);
+
+	private final LiveTopology topology = new LiveTopology(pool(this.primary),
+			List.of(pool(this.replica), pool(this.otherReplica)), new TopologyOptions(Duration.ofSeconds(10), 1_000_000,
+					Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(10)),
+			Clock.systemUTC());
+
+	private int timeline;
 
 	private final StatementRecorder recorder = recorder();
 
@@ -140,6 +152,17 @@ class RecordedStatementsTests {
 	}
 
 	@Test
+	void primaryIsTheNodeThatTakesTheWritesAtThatTime() {
+		try (RecordedStatements recorded = RecordedStatements.start()) {
+			run(this.replica, "SELECT 1");
+			see(this.replica);
+			run(this.replica, "SELECT 2");
+			assertThat(recorded).containing("SELECT 1").ranOnReplicas();
+			assertThat(recorded).containing("SELECT 2").ranOnPrimary();
+		}
+	}
+
+	@Test
 	void shardsAreChecked() {
 		try (RecordedStatements recorded = RecordedStatements.start()) {
 			run(this.shard, "SELECT 1");
@@ -204,14 +227,29 @@ class RecordedStatementsTests {
 	}
 
 	private StatementRecorder recorder() {
+		this.topology.replicas()
+			.forEach((replica) -> this.topology.failed(replica, this.topology.beginProbe(),
+					new ProbeFailure("refused", ProbeFailure.Kind.DOWN)));
+		see(this.primary);
 		Clusters clusters = new Clusters(() -> {
 		});
-		clusters.add(new LiveTopology(pool(this.primary), List.of(pool(this.replica), pool(this.otherReplica)),
-				Clock.systemUTC()));
+		clusters.add(this.topology);
 		clusters.add(new LiveTopology(pool(this.shard), List.of(), Clock.systemUTC()));
 		StaticListableBeanFactory beans = new StaticListableBeanFactory();
 		beans.addBean("clusters", clusters);
 		return new StatementRecorder(beans.getBeanProvider(Clusters.class));
+	}
+
+	/**
+	 * A probe sees a node that has been promoted.
+	 */
+	private void see(Node node) {
+		this.timeline++;
+		long position = 1000L * this.timeline;
+		this.topology.seen(this.topology.pool(node.id()).orElseThrow(),
+				new NodeReading(this.topology.beginProbe(), System.nanoTime(),
+						new Server(1, node.id(), 5432, Instant.EPOCH), false, false, this.timeline, position, position,
+						0, (this.timeline > 1) ? position : 0, null));
 	}
 
 	private static NodePool pool(Node node) {
