@@ -99,14 +99,15 @@ final class StatementsReader {
 					StatementsReader::statements);
 		}
 		catch (SQLException ex) {
-			this.missing.add(switch (String.valueOf(ex.getSQLState())) {
+			Missing missing = switch (String.valueOf(ex.getSQLState())) {
 				case NOT_IN_PREREQUISITE_STATE ->
 					new Missing(NAME, "The server has not loaded the library of the extension", preload());
 				case INSUFFICIENT_PRIVILEGE -> new Missing(NAME,
 						"The user " + this.user + " may not use the extension's schema " + extension.schema(),
 						"GRANT USAGE ON SCHEMA " + extension.schema() + " TO " + this.user);
 				default -> throw ex;
-			});
+			};
+			this.missing.add(missing);
 			return null;
 		}
 	}

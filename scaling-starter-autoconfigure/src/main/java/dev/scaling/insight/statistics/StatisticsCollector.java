@@ -222,12 +222,12 @@ public final class StatisticsCollector {
 			failed(pool, new SQLNonTransientConnectionException("its pool does not tell the URL"));
 			return null;
 		}
-		try (Connection connection = connector.connect(APPLICATION_NAME, this.options.timeout())) {
-			this.connection = connection;
+		try (Connection opened = connector.connect(APPLICATION_NAME, this.options.timeout())) {
+			this.connection = opened;
 			if (executor != null && executor.isShutdown()) {
 				return null;
 			}
-			ServerStatistics statistics = this.reader.read(pool.node().cluster(), pool.node().id(), connection);
+			ServerStatistics statistics = this.reader.read(pool.node().cluster(), pool.node().id(), opened);
 			answered(pool, statistics);
 			return statistics;
 		}
