@@ -13,6 +13,7 @@ import dev.scaling.metrics.AdvisorMetrics;
 import dev.scaling.pool.ConnectionBudgets;
 import dev.scaling.pool.pgbouncer.PgBouncerMonitor;
 import dev.scaling.routing.Clusters;
+import dev.scaling.sharding.KeyTraffic;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -44,22 +45,40 @@ public final class ScalingAdvisorAutoConfiguration {
 	ScalingAdvisor scalingAdvisor(ScalingAdvisorProperties properties, Clusters clusters, ConnectionBudgets budgets,
 			ObjectProvider<StatisticsHistory> statistics, ObjectProvider<RepeatedQueries> repeatedQueries,
 			ObjectProvider<DecisionLog> decisions, ObjectProvider<PgBouncerMonitor> poolers,
-			ObjectProvider<KeyspaceFactory> keyspaces) {
-		return new ScalingAdvisor(properties.thresholds(), clusters, budgets,
-				new ScalingAdvisor.Sources(statistics::getIfAvailable, repeatedQueries::getIfAvailable,
-						decisions::getIfAvailable, poolers::getIfAvailable,
-						() -> hotSpots(keyspaces.getIfAvailable())));
+			ObjectProvider<KeyspaceFactory> keyspaces, ObjectProvider<KeyTraffic> traffic) {
+		return new ScalingAdvisor(properties.thresholds(), clusters, budgets, new ScalingAdvisor.Sources(
+				statistics::getIfAvailable, repeatedQueries::getIfAvailable, decisions::getIfAvailable,
+				poolers::getIfAvailable,
+				() -> hotSpots(keyspaces.getIfAvailable(), traffic.getIfAvailable(), properties.getHotKeyShare())));
 	}
 
-	private static List<HotSpot> hotSpots(@Nullable KeyspaceFactory keyspaces) {
+	private static List<HotSpot> hotSpots(@Nullable KeyspaceFactory keyspaces, @Nullable KeyTraffic traffic,
+			double hotKeyShare) {
 		List<HotSpot> hotSpots = new ArrayList<>();
 		if (keyspaces != null) {
+			if (traffic != null) {
+				keyspaces.keyspaces()
+					.all()
+					.stream()
+					.filter((keyspace) -> keyspace.shards().size() > 1)
+					.forEach((keyspace) -> addHotKeys(hotSpots, keyspace.name(), traffic, hotKeyShare));
+			}
 			keyspaces.ranges()
 				.forEach((keyspace, ranges) -> ranges.hotSpot()
 					.ifPresent((hotSpot) -> hotSpots
 						.add(new HotSpot(keyspace, hotSpot.range().shard(), hotSpot.share(), hotSpot.totalKeys()))));
 		}
 		return hotSpots;
+	}
+
+	private static void addHotKeys(List<HotSpot> hotSpots, String keyspace, KeyTraffic traffic, double hotKeyShare) {
+		KeyTraffic.Shares shares = traffic.shares(keyspace);
+		if (shares != null) {
+			shares.keys()
+				.stream()
+				.filter((key) -> key.share() >= hotKeyShare)
+				.forEach((key) -> hotSpots.add(HotSpot.ofKey(keyspace, key.shard(), key.share())));
+		}
 	}
 
 	/**

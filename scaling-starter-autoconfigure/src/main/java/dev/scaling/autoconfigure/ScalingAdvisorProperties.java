@@ -119,6 +119,11 @@ public class ScalingAdvisorProperties {
 	private Duration storageHorizon = Duration.ofDays(90);
 
 	/**
+	 * Share of the work of a keyspace that one key may get, from 0 to 1.
+	 */
+	private double hotKeyShare = 0.3;
+
+	/**
 	 * How far behind a replica may be for the application. No query can tell: 1 second is
 	 * assumed. 0 means that no replica will do.
 	 */
@@ -139,6 +144,14 @@ public class ScalingAdvisorProperties {
 	 * when it will be full.
 	 */
 	private @Nullable DataSize storage;
+
+	public double getHotKeyShare() {
+		return this.hotKeyShare;
+	}
+
+	public void setHotKeyShare(double hotKeyShare) {
+		this.hotKeyShare = hotKeyShare;
+	}
 
 	public double getReadShare() {
 		return this.readShare;
@@ -331,6 +344,7 @@ public class ScalingAdvisorProperties {
 		checkShare("connection-share", this.connectionShare);
 		checkShare("requested-checkpoints", this.requestedCheckpoints);
 		checkShare("dead-rows", this.deadRows);
+		checkShare("hot-key-share", this.hotKeyShare);
 		checkNotNegative("sequential-scans", this.sequentialScans);
 		checkNotNegative("scanned-rows", this.scannedRows);
 		checkNotNegative("indexes", this.indexes);

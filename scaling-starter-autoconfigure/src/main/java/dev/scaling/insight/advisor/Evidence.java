@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param poolers what is wrong with PgBouncer
  * @param repeatedQueries the statements that are repeated for one piece of work
  * @param methods the transactions that write by their attribute
- * @param hotSpots the keyspaces whose new keys nearly all belong to one shard
+ * @param hotSpots the keyspaces whose new keys nearly all belong to one shard, or whose
+ * work is for one key
  * @since 0.1.0
  */
 public record Evidence(List<NodeStatistics> nodes, List<Pool> pools, List<Budget> budgets, List<Pooler> poolers,
@@ -102,14 +103,30 @@ public record Evidence(List<NodeStatistics> nodes, List<Pool> pools, List<Budget
 	}
 
 	/**
-	 * A keyspace with ranges whose new keys nearly all belong to the last one.
+	 * A keyspace whose new keys nearly all belong to the last range, or whose work is for
+	 * one key.
 	 *
 	 * @param keyspace the name of the keyspace
 	 * @param shard the name of the shard
 	 * @param share the share of the work that was for it, from 0 to 1
-	 * @param keys how many keys were looked at
+	 * @param keys how many keys were looked at, or 0 if it is one key that gets the share
 	 */
 	public record HotSpot(String keyspace, String shard, double share, long keys) {
+
+		/**
+		 * A key that gets much of the work of its keyspace.
+		 * @param keyspace the name of the keyspace
+		 * @param shard the shard that owns the key
+		 * @param share the share of the work that is for the key, from 0 to 1
+		 * @return the hot spot
+		 */
+		public static HotSpot ofKey(String keyspace, String shard, double share) {
+			return new HotSpot(keyspace, shard, share, 0);
+		}
+
+		boolean isKey() {
+			return this.keys == 0;
+		}
 
 	}
 

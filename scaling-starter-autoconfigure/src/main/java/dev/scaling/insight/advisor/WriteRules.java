@@ -58,7 +58,7 @@ final class WriteRules implements Rule {
 		add(findings, vacuum(subject));
 		add(findings, unusedIndexes(subject));
 		for (HotSpot hotSpot : subject.evidence().hotSpots()) {
-			findings.add(hotSpot(subject, hotSpot));
+			findings.add(hotSpot.isKey() ? hotKey(subject, hotSpot) : hotSpot(subject, hotSpot));
 		}
 		return findings;
 	}
@@ -372,6 +372,22 @@ final class WriteRules implements Rule {
 				subject.path(Bottleneck.WRITE_LOAD), "Keys that grow with time leave the other shards idle",
 				List.of("Use the strategy hash or consistent-hash for keyspace '" + hotSpot.keyspace() + "'",
 						"Or put another column first in its key"));
+	}
+
+	/**
+	 * The key itself is data of the application: the endpoint tells it to those who ask.
+	 */
+	private static Finding hotKey(Subject subject, HotSpot hotSpot) {
+		return new Finding("hot-key", subject.cluster(), Bottleneck.WRITE_LOAD, Remedy.SHARD, Severity.MEDIUM,
+				Confidence.HIGH,
+				"One key gets %s of the work of keyspace '%s'".formatted(Subject.percent(hotSpot.share()),
+						hotSpot.keyspace()),
+				List.of("%s of the work of the last minutes was for one key on shard '%s', as this instance sees it"
+					.formatted(Subject.percent(hotSpot.share()), hotSpot.shard())),
+				subject.path(Bottleneck.WRITE_LOAD), "More shards do not help a key that is too large for one",
+				List.of("See which key it is: /actuator/scalingkeys/" + hotSpot.keyspace(),
+						"Give it a shard of its own: with the strategy directory, its directory moves it while it is used",
+						"Or cache what it reads, or put another column into its key"));
 	}
 
 	/**

@@ -414,6 +414,15 @@ class AdvisorTests {
 	}
 
 	@Test
+	void hotKeysAreShownWithoutTheKey() {
+		this.hotSpots.add(HotSpot.ofKey("tenants", "shard-1", 0.62));
+		Finding finding = find(advise(), "hot-key");
+		assertThat(finding.remedy()).isEqualTo(Remedy.SHARD);
+		assertThat(finding.evidence()).singleElement().asString().contains("62 %", "shard-1");
+		assertThat(finding.next()).anyMatch((step) -> step.contains("/actuator/scalingkeys/tenants"));
+	}
+
+	@Test
 	void whatIsCheapComesFirst() {
 		this.primary.writeTime = Duration.ofHours(30 * 3);
 		this.primary.readTime = Duration.ofHours(30 * 8);
