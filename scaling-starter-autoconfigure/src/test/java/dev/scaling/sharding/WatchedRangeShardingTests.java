@@ -26,6 +26,10 @@ class WatchedRangeShardingTests {
 			assertThat(this.sharding.shardOf(key)).isEqualTo("s1");
 		}
 		assertThat(output).containsOnlyOnce("Keyspace 'events' has a hot spot: 100 %").contains("shard 's1'");
+		assertThat(this.sharding.hotSpot()).hasValueSatisfying((hotSpot) -> {
+			assertThat(hotSpot.range().shard()).isEqualTo("s1");
+			assertThat(hotSpot.share()).isEqualTo(1);
+		});
 	}
 
 	@Test
@@ -34,6 +38,7 @@ class WatchedRangeShardingTests {
 			this.sharding.shardOf((key % 2) * 1000 + key % 1000);
 		}
 		assertThat(output).doesNotContain("hot spot");
+		assertThat(this.sharding.hotSpot()).isEmpty();
 		assertThat(this.sharding.shardOf(-1)).isNull();
 	}
 

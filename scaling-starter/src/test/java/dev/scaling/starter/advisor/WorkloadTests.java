@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.scaling.actuate.endpoint.ScalingAdvisorEndpoint;
 import dev.scaling.insight.advisor.Advice;
 import dev.scaling.insight.advisor.Bottleneck;
 import dev.scaling.insight.advisor.Finding;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -76,6 +78,11 @@ class WorkloadTests {
 		assertThat(finding.next())
 			.anyMatch((step) -> step.startsWith("CREATE INDEX CONCURRENTLY ON public.orders (customer_id)"));
 		assertThat(finding.path().get(0).answer()).startsWith("yes, but for");
+		WebEndpointResponse<?> text = (WebEndpointResponse<?>) this.application.bean(ScalingAdvisorEndpoint.class)
+			.advice(ScalingAdvisorEndpoint.AdviceFormat.TEXT);
+		assertThat(String.valueOf(text.getBody())).startsWith("Verdict: Slow queries, sequential scans: tune first.")
+			.contains("\n1. [tune] Tables are read from beginning to end, again and again (cluster main, ",
+					"WHERE customer_id = $1");
 	}
 
 	@Test
