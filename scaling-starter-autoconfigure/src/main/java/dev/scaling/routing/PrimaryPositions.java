@@ -17,6 +17,13 @@ final class PrimaryPositions {
 
 	private static final int MAXIMUM_SAMPLES = 1024;
 
+	private static final int PAGE = 8192;
+
+	/**
+	 * What a record and its images of pages may have on the disk before it is complete.
+	 */
+	private static final int LARGEST_PART = 4 * PAGE;
+
 	/**
 	 * The latest first.
 	 */
@@ -103,7 +110,7 @@ final class PrimaryPositions {
 	 */
 	boolean isKnown(long replayed) {
 		Sample oldest = this.samples.peekLast();
-		return oldest != null && oldest.flush <= replayed;
+		return oldest != null && oldest.isReplayed(replayed);
 	}
 
 	/**
@@ -115,12 +122,12 @@ final class PrimaryPositions {
 		if (latest == null) {
 			return null;
 		}
-		if (latest.flush <= replayed) {
+		if (latest.isReplayed(replayed)) {
 			return Lag.NONE;
 		}
 		long oldest = latest.firstNanoTime;
 		for (Sample sample : this.samples) {
-			if (sample.flush <= replayed) {
+			if (sample.isReplayed(replayed)) {
 				break;
 			}
 			oldest = sample.firstNanoTime;
@@ -138,6 +145,16 @@ final class PrimaryPositions {
 	 * @param flush the flush position
 	 */
 	private record Sample(long lastEpoch, long firstNanoTime, long lastNanoTime, long insert, long flush) {
+
+		/**
+		 * Without a commit, the WAL writer leaves off at the end of a page, which may be
+		 * in the middle of a record: no replica can replay that part, and an idle primary
+		 * writes the rest only seconds later.
+		 */
+		private boolean isReplayed(long replayed) {
+			return this.flush <= replayed
+					|| (this.insert > this.flush && this.flush % PAGE == 0 && this.flush - replayed < LARGEST_PART);
+		}
 
 	}
 

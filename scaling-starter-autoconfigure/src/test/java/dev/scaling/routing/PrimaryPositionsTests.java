@@ -123,6 +123,30 @@ class PrimaryPositionsTests {
 		assertThat(this.positions.insertAfter(mark)).isEqualTo(expected);
 	}
 
+	/**
+	 * As seen on a server whose last WAL was that of a checkpoint.
+	 */
+	@Example
+	void recordThatIsOnTheDiskInPartIsNoLag() {
+		probe(7000, 0);
+		for (int i = 0; i < 100; i++) {
+			probe((i == 0) ? 5000 : 0, 13_000 - 8192);
+		}
+		assertThat(this.readings.get(100).flushPosition()).isEqualTo(8192);
+		assertThat(this.positions.lag(8000, now())).isEqualTo(Lag.NONE);
+		assertThat(this.positions.isKnown(8000)).isTrue();
+		assertThat(this.positions.lag(7999, now())).isNotNull().isEqualTo(Lag.NONE);
+		probe(0, 0);
+		assertThat(this.positions.lag(8000, now())).isNotNull().extracting(Lag::bytes).isEqualTo(5000L);
+		assertThat(this.positions.lag(8000, now())).isNotNull().extracting(Lag::time).isEqualTo(Duration.ofMillis(250));
+	}
+
+	@Example
+	void fullPageIsLagWhereNothingFollows() {
+		probe(7192, 0);
+		assertThat(this.positions.lag(8000, now())).isNotNull().extracting(Lag::bytes).isEqualTo(192L);
+	}
+
 	@Example
 	void idlePrimaryIsOneSample() {
 		probe(10, 0);
