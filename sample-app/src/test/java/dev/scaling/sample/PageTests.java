@@ -66,8 +66,11 @@ class PageTests extends AbstractSampleTests {
 							serversActive: 5, serversIdle: 0, longestWait: 'PT1.5S'}]},
 						findings: [{id: 'clients-waiting', summary: 'Clients wait', action: 'Raise default_pool_size.'}]},
 					scalingbudget: {mode: 'warn', servers: [{nodes: {primary: {}}, usable: 97, limit: {usable: 97}, demand: 120,
-						verdict: 'exceeded', arithmetic: '12 instances', connections: {total: 90, idle: 50}}]}
-				};
+						verdict: 'exceeded', arithmetic: '12 instances', connections: {total: 90, idle: 50}}]},
+					scalingkeys: {keyspaces: {users: {mapping: 'hash (md5)', shards: ['shard-0', 'shard-1'], tables: {users: 'id'},
+						schema: {'shard-0': {state: 'migrated', version: '1'}, 'shard-1': {state: 'unreachable', error: 'refused'}}}}}
+				}, shard = (name, node, count) => ({primary: name + '/primary', failovers: 0, lostPositions: 0,
+					nodes: {[name + '/primary']: {...node, decisions: {'read-write': count}}}});
 				window.fetch = async (path, options) => {
 					const name = Object.keys(answers).find((each) => path.endsWith(each));
 					if (name) return new Response(JSON.stringify(answers[name]));
@@ -75,6 +78,10 @@ class PageTests extends AbstractSampleTests {
 					Object.keys(answers).forEach((each) => {
 						if (data._links) data._links[each] = {href: data._links.self.href + '/' + each};
 					});
+					if (data.clusters) {
+						data.clusters['shard-0'] = shard('shard-0', data.clusters.main.nodes.primary, 30);
+						data.clusters['shard-1'] = shard('shard-1', data.clusters.main.nodes.primary, 10);
+					}
 					return new Response(JSON.stringify(data));
 				};
 			})();
@@ -183,6 +190,18 @@ class PageTests extends AbstractSampleTests {
 	}
 
 	@Test
+	void primaryWithoutSuccessorIsSaid() {
+		browser.awaitText("#verdict", "All is well");
+		cluster().primary().kill();
+		browser.awaitText("#verdict", "No primary takes the writes of main: they wait", "primary is unreachable");
+		browser.awaitText("[data-node=primary]", "primary", "! unreachable");
+		browser.awaitText("#events", "primary does not answer, so writes wait for a primary");
+		cluster().primary().start();
+		browser.awaitText("#verdict", "All is well");
+		browser.awaitText("#events", "primary is up again");
+	}
+
+	@Test
 	void lostConnectionIsSaid() {
 		browser.awaitText("#connection", "live");
 		offline(true);
@@ -216,12 +235,16 @@ class PageTests extends AbstractSampleTests {
 	}
 
 	@Test
-	void adviceBudgetAndPgBouncerAreShown() {
+	void shardsAdviceBudgetAndPgBouncerAreShown() {
 		withScript(ANSWERS, () -> {
 			browser.awaitText("#advisor", "Tune first (5 minutes)", "Orders are scanned (main, slow queries)",
 					"12000 rows", "calls: 7", "confidence: medium", "Add an index. Look at the plan.");
 			browser.awaitText("#pgbouncer-panel", "1.24.0: clients have been waiting for 1.5 s",
 					"shop (app, transaction)", "Clients wait", "Raise default_pool_size.");
+			browser.awaitText("#shards", "30 since the start", "10 since the start", "Skew", "since the start 1.5");
+			browser.awaitText("#keyspaces", "users by id", "hash (md5)", "shard-0, shard-1",
+					"shard-1 unreachable: refused");
+			browser.awaitText("[data-node=\"shard-1/primary\"]", "takes the writes");
 			browser.awaitText("#budget", "exceeded", "90 of 97 connections are open, 50 of them idle");
 			assertThat(browser.<List<String>>script(FAINT_TEXTS)).isEmpty();
 		});
