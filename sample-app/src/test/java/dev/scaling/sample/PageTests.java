@@ -225,6 +225,15 @@ class PageTests extends AbstractSampleTests {
 	}
 
 	@Test
+	void nothingIsAskedInTheBackground() {
+		browser.awaitText("#connection", "live");
+		hidden(true);
+		await().during(Duration.ofSeconds(2)).until(() -> browser.requests().isEmpty());
+		hidden(false);
+		await().atMost(Browser.PATIENCE).until(() -> !browser.requests().isEmpty());
+	}
+
+	@Test
 	void endpointThatIsNotExposedIsAHint() {
 		browser.awaitText("[data-endpoint=scalingbudget]", "Connection budget",
 				"Add scalingbudget to management.endpoints.web.exposure.include");
@@ -372,6 +381,11 @@ class PageTests extends AbstractSampleTests {
 	private static String focused() {
 		return browser.script("const focus = document.activeElement;"
 				+ "return focus.tagName === 'BODY' ? '' : focus.getAttribute('aria-label') || focus.innerText");
+	}
+
+	private static void hidden(boolean hidden) {
+		browser.script("Object.defineProperty(document, 'hidden', {value: " + hidden + ", configurable: true});"
+				+ "document.dispatchEvent(new Event('visibilitychange'))");
 	}
 
 	private static void offline(boolean offline) {

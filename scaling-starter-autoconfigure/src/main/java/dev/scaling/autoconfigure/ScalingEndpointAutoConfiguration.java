@@ -10,7 +10,10 @@ import dev.scaling.pool.ConnectionBudgets;
 import dev.scaling.routing.Clusters;
 import dev.scaling.sharding.KeyTraffic;
 import dev.scaling.sharding.ShardMigrations;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -23,6 +26,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.io.ResourceLoader;
 
@@ -49,6 +53,7 @@ public final class ScalingEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnBean(ScalingEndpoint.class)
 	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+	@ImportRuntimeHints(PageRuntimeHints.class)
 	ScalingEndpointWebExtension scalingEndpointWebExtension(ResourceLoader resources) {
 		return new ScalingEndpointWebExtension(resources);
 	}
@@ -98,6 +103,17 @@ public final class ScalingEndpointAutoConfiguration {
 			clusters.all();
 			return new ScalingKeysEndpoint(keyspaces.keyspaces(), migrations.getIfAvailable(),
 					traffic.getIfAvailable());
+		}
+
+	}
+
+	static class PageRuntimeHints implements RuntimeHintsRegistrar {
+
+		@Override
+		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+			hints.resources()
+				.registerPattern("dev/scaling/actuate/endpoint/scaling.html")
+				.registerPattern(ScalingEndpointWebExtension.EXTENSION_LOCATION);
 		}
 
 	}
