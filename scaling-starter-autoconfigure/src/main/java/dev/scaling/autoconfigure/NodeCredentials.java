@@ -1,10 +1,13 @@
 package dev.scaling.autoconfigure;
 
+import java.util.Arrays;
+
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariCredentialsProvider;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 
 /**
@@ -15,6 +18,8 @@ import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 final class NodeCredentials {
 
 	private static final String MONITOR = "monitor";
+
+	private static final String PGBOUNCER = "pgbouncer";
 
 	private final DefaultListableBeanFactory beanFactory;
 
@@ -43,6 +48,13 @@ final class NodeCredentials {
 		return qualified(MONITOR);
 	}
 
+	/**
+	 * Says who logs in to the console of PgBouncer, if there is a bean only for it.
+	 */
+	@Nullable HikariCredentialsProvider ofPgBouncer() {
+		return qualified(PGBOUNCER);
+	}
+
 	private @Nullable HikariCredentialsProvider qualified(String qualifier) {
 		for (String name : names()) {
 			if (BeanFactoryAnnotationUtils.isQualifierMatch(qualifier::equals, name, this.beanFactory)) {
@@ -53,16 +65,28 @@ final class NodeCredentials {
 	}
 
 	private @Nullable HikariCredentialsProvider unqualified(String node) {
+		// One that is only for somebody else would be unique, too.
+		String[] candidates = Arrays.stream(names()).filter(this::isDefaultCandidate).toArray(String[]::new);
+		if (candidates.length < 2) {
+			return (candidates.length == 1) ? this.beanFactory.getBean(candidates[0], HikariCredentialsProvider.class)
+					: null;
+		}
 		HikariCredentialsProvider provider = this.beanFactory.getBeanProvider(HikariCredentialsProvider.class)
 			.getIfUnique();
-		if (provider == null && names().length > 0) {
+		if (provider == null) {
 			throw new ScalingConfigurationException(
-					"It is not clear which of the HikariCredentialsProvider beans " + String.join(", ", names())
+					"It is not clear which of the HikariCredentialsProvider beans " + String.join(", ", candidates)
 							+ " is for the node '" + node + "'.",
 					"Give one of them @Qualifier(\"" + node + "\"), or mark all that are for certain nodes with"
 							+ " @Bean(defaultCandidate = false), or the one for all others with @Primary.");
 		}
 		return provider;
+	}
+
+	private boolean isDefaultCandidate(String name) {
+		return !this.beanFactory.containsBeanDefinition(name)
+				|| !(this.beanFactory.getMergedBeanDefinition(name) instanceof AbstractBeanDefinition definition)
+				|| definition.isDefaultCandidate();
 	}
 
 	private String[] names() {

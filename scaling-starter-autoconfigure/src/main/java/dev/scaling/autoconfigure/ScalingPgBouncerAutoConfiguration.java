@@ -3,6 +3,7 @@ package dev.scaling.autoconfigure;
 import java.time.Duration;
 import java.util.OptionalInt;
 
+import com.zaxxer.hikari.HikariCredentialsProvider;
 import dev.scaling.actuate.endpoint.ScalingPgBouncerEndpoint;
 import dev.scaling.health.PgBouncerHealthIndicator;
 import dev.scaling.metrics.PgBouncerMetrics;
@@ -15,6 +16,7 @@ import dev.scaling.routing.NodePool;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -42,7 +44,7 @@ public final class ScalingPgBouncerAutoConfiguration {
 	@Bean(initMethod = "start")
 	@ConditionalOnMissingBean
 	@ConditionalOnProperty("scaling.pgbouncer.admin.url")
-	PgBouncerMonitor pgBouncerMonitor(ScalingProperties properties) {
+	PgBouncerMonitor pgBouncerMonitor(ScalingProperties properties, DefaultListableBeanFactory beanFactory) {
 		ScalingProperties.PgBouncerAdmin admin = properties.getPgbouncer().getAdmin();
 		String url = admin.getUrl();
 		if (url == null || !PostgresqlUrl.matches(url)) {
@@ -51,8 +53,10 @@ public final class ScalingPgBouncerAutoConfiguration {
 		}
 		checkPositive("interval", admin.getInterval());
 		checkPositive("waiting-threshold", admin.getWaitingThreshold());
-		return new PgBouncerMonitor(new PgBouncerConsole(url, admin.getUsername(), admin.getPassword(), TIMEOUT),
-				admin.getInterval(), admin.getWaitingThreshold());
+		HikariCredentialsProvider credentials = new NodeCredentials(beanFactory).ofPgBouncer();
+		PgBouncerConsole console = (credentials != null) ? new PgBouncerConsole(url, credentials, TIMEOUT)
+				: new PgBouncerConsole(url, admin.getUsername(), admin.getPassword(), TIMEOUT);
+		return new PgBouncerMonitor(console, admin.getInterval(), admin.getWaitingThreshold());
 	}
 
 	private static void checkPositive(String name, Duration value) {

@@ -18,6 +18,8 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 
+import com.zaxxer.hikari.HikariCredentialsProvider;
+import com.zaxxer.hikari.util.Credentials;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,8 @@ public final class PgBouncerConsole implements AutoCloseable {
 
 	private final String url;
 
+	private final HikariCredentialsProvider credentials;
+
 	private final Properties properties = new Properties();
 
 	private @Nullable Connection connection;
@@ -52,7 +56,19 @@ public final class PgBouncerConsole implements AutoCloseable {
 	 * @param timeout how long to wait for an answer, at least a second
 	 */
 	public PgBouncerConsole(String url, @Nullable String username, @Nullable String password, Duration timeout) {
+		this(url, () -> Credentials.of(username, password), timeout);
+	}
+
+	/**
+	 * Creates a console, which is not connected yet.
+	 * @param url the JDBC URL of the database {@code pgbouncer}
+	 * @param credentials is asked, for each new connection, for a user who is listed in
+	 * {@code admin_users} or {@code stats_users}
+	 * @param timeout how long to wait for an answer, at least a second
+	 */
+	public PgBouncerConsole(String url, HikariCredentialsProvider credentials, Duration timeout) {
 		this.url = url;
+		this.credentials = credentials;
 		String seconds = String.valueOf(Math.max(1, timeout.toSeconds()));
 		this.properties.setProperty("connectTimeout", seconds);
 		this.properties.setProperty("loginTimeout", seconds);
@@ -61,12 +77,6 @@ public final class PgBouncerConsole implements AutoCloseable {
 		// 'replication'.
 		this.properties.setProperty("preferQueryMode", "simple");
 		this.properties.setProperty("replication", "true");
-		if (username != null) {
-			this.properties.setProperty("user", username);
-		}
-		if (password != null) {
-			this.properties.setProperty("password", password);
-		}
 	}
 
 	/**
@@ -92,10 +102,23 @@ public final class PgBouncerConsole implements AutoCloseable {
 		Connection connection = this.connection;
 		if (connection == null || connection.isClosed()) {
 			Driver driver = DriverManager.getDriver(this.url);
-			connection = Objects.requireNonNull(driver.connect(this.url, this.properties));
+			connection = Objects.requireNonNull(driver.connect(this.url, login()));
 			this.connection = connection;
 		}
 		return connection;
+	}
+
+	private Properties login() {
+		Credentials credentials = this.credentials.getCredentials();
+		Properties login = new Properties();
+		login.putAll(this.properties);
+		if (credentials.getUsername() != null) {
+			login.setProperty("user", credentials.getUsername());
+		}
+		if (credentials.getPassword() != null) {
+			login.setProperty("password", credentials.getPassword());
+		}
+		return login;
 	}
 
 	private static String version(Connection connection) throws SQLException {

@@ -212,7 +212,8 @@ public final class PgBouncerMonitor implements AutoCloseable {
 		String state = (ex instanceof SQLException failure) ? failure.getSQLState() : null;
 		String message = String.valueOf(ex.getMessage());
 		if ((state != null && state.startsWith(INVALID_AUTHORIZATION)) || message.contains("not allowed")
-				|| message.contains("no such user") || message.contains("admin access needed")) {
+				|| message.contains("no such user") || message.contains("admin access needed")
+				|| message.contains("authentication failed")) {
 			return "The console of PgBouncer does not let the user in (" + message
 					+ "), who has to be listed in admin_users or stats_users, and in auth_file";
 		}

@@ -15,11 +15,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A self-signed certificate of a server on 127.0.0.1.
  */
-record ServerCertificate(Path certificate, Path key) {
+public record ServerCertificate(Path certificate, Path key) {
 
 	private static final String PASSWORD = "changeit";
 
-	static ServerCertificate create(Path directory, String name)
+	/**
+	 * Makes a certificate that is its own authority.
+	 * @param directory where its files are written
+	 * @param name the name of the files
+	 * @return the certificate
+	 * @throws IOException if a file cannot be written
+	 * @throws InterruptedException if the thread is interrupted
+	 * @throws GeneralSecurityException if it cannot be made
+	 */
+	public static ServerCertificate create(Path directory, String name)
 			throws IOException, InterruptedException, GeneralSecurityException {
 		Path store = directory.resolve(name + ".p12");
 		Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
