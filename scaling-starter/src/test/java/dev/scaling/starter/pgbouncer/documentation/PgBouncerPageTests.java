@@ -30,11 +30,13 @@ import org.springframework.core.io.ByteArrayResource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for the examples in {@code docs/pgbouncer.md}.
+ * Tests for the examples in {@code docs/pgbouncer.md} and
+ * {@code docs/pgbouncer-monitoring.md}.
  */
 class PgBouncerPageTests {
 
-	private static final Path PAGE = Path.of("..", "docs", "pgbouncer.md");
+	private static final List<Path> PAGES = List.of(Path.of("..", "docs", "pgbouncer.md"),
+			Path.of("..", "docs", "pgbouncer-monitoring.md"));
 
 	@RegisterExtension
 	static final PostgresClusterExtension cluster = PostgresCluster.builder().replicas(1).extension();
@@ -76,11 +78,13 @@ class PgBouncerPageTests {
 	}
 
 	private static List<String> blocks(String language) throws IOException {
+		Pattern pattern = Pattern.compile("^```" + language + "\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
 		List<String> blocks = new ArrayList<>();
-		Matcher matcher = Pattern.compile("^```" + language + "\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE)
-			.matcher(Files.readString(PAGE, StandardCharsets.UTF_8));
-		while (matcher.find()) {
-			blocks.add(matcher.group(1));
+		for (Path page : PAGES) {
+			Matcher matcher = pattern.matcher(Files.readString(page, StandardCharsets.UTF_8));
+			while (matcher.find()) {
+				blocks.add(matcher.group(1));
+			}
 		}
 		return blocks;
 	}
