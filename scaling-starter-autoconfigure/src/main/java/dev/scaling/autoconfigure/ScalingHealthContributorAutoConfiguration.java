@@ -14,6 +14,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.HealthContributor;
@@ -32,14 +33,20 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnClass({ HealthContributor.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnBean(RoutingDataSourceFactory.class)
 @ConditionalOnEnabledHealthIndicator("db")
+@EnableConfigurationProperties(ScalingHealthProperties.class)
 public final class ScalingHealthContributorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = { "dbHealthIndicator", "dbHealthContributor" })
-	HealthContributor dbHealthContributor(Clusters clusters, RoutingDataSourceFactory factory) {
+	HealthContributor dbHealthContributor(Clusters clusters, RoutingDataSourceFactory factory,
+			ScalingHealthProperties properties) {
 		Map<String, HealthContributor> contributors = new LinkedHashMap<>();
 		for (LiveTopology topology : clusters.all()) {
-			contributors.put(topology.current().cluster(), new ClusterHealthIndicator(topology));
+			contributors.put(topology.cluster(),
+					new ClusterHealthIndicator(topology, properties.getOptional().contains(topology.cluster())));
+		}
+		if (!contributors.isEmpty()) {
+			properties.check(contributors.keySet());
 		}
 		Map<String, DataSource> unrouted = factory.applicationDataSources().unroutedDataSources(contributors.isEmpty());
 		unrouted.forEach((name, dataSource) -> contributors.put(name, new DataSourceHealthIndicator(dataSource)));

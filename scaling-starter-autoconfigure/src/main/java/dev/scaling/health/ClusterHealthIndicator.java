@@ -17,10 +17,12 @@ import dev.scaling.topology.Topology;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
 
 /**
  * Health of a cluster: up while its primary answers and takes writes. A replica that is
- * left alone is a detail, because its reads go elsewhere.
+ * left alone is a detail, because its reads go elsewhere, and so is a cluster that the
+ * application can do without.
  *
  * @since 0.1.0
  */
@@ -35,13 +37,26 @@ public final class ClusterHealthIndicator extends AbstractHealthIndicator {
 
 	private final LiveTopology topology;
 
+	private final boolean optional;
+
 	/**
-	 * Creates an indicator.
+	 * Creates an indicator of a cluster that the application needs.
 	 * @param topology the cluster
 	 */
 	public ClusterHealthIndicator(LiveTopology topology) {
+		this(topology, false);
+	}
+
+	/**
+	 * Creates an indicator.
+	 * @param topology the cluster
+	 * @param optional whether the application can do without the cluster: then its health
+	 * is unknown instead of down
+	 */
+	public ClusterHealthIndicator(LiveTopology topology, boolean optional) {
 		super("Cluster health check failed");
 		this.topology = topology;
+		this.optional = optional;
 	}
 
 	@Override
@@ -49,6 +64,9 @@ public final class ClusterHealthIndicator extends AbstractHealthIndicator {
 		Topology current = this.topology.current();
 		Node primary = current.primary();
 		builder.withDetail("database", "PostgreSQL");
+		if (this.optional) {
+			builder.withDetail("optional", true);
+		}
 		if (primary == null) {
 			down(builder, "No node takes the writes: " + describe(current));
 		}
@@ -87,12 +105,16 @@ public final class ClusterHealthIndicator extends AbstractHealthIndicator {
 			builder.up();
 		}
 		catch (SQLException ex) {
-			builder.down(ex);
+			builder.withException(ex).status(status());
 		}
 	}
 
-	private static void down(Health.Builder builder, String error) {
-		builder.down().withDetail("error", error);
+	private void down(Health.Builder builder, String error) {
+		builder.status(status()).withDetail("error", error);
+	}
+
+	private Status status() {
+		return this.optional ? Status.UNKNOWN : Status.DOWN;
 	}
 
 	/**

@@ -171,6 +171,30 @@ class ClusterHealthIndicatorTests {
 		assertThat(health(cluster).getStatus()).isEqualTo(Status.DOWN);
 	}
 
+	@Test
+	void clusterThatTheApplicationCanDoWithoutIsUnknownInsteadOfDown() {
+		WatchedCluster cluster = healthy();
+		Health up = new ClusterHealthIndicator(cluster.topology(), true).health();
+		assertThat(up.getStatus()).isEqualTo(Status.UP);
+		assertThat(up.getDetails()).containsEntry("optional", true).containsEntry("degraded", false);
+		cluster.seeNothing("primary");
+		Health unknown = new ClusterHealthIndicator(cluster.topology(), true).health();
+		assertThat(unknown.getStatus()).isEqualTo(Status.UNKNOWN);
+		assertThat(unknown.getDetails()).containsEntry("optional", true)
+			.containsEntry("degraded", true)
+			.containsEntry("error", "primary (primary): unreachable, connection refused");
+		assertThat(health(cluster).getDetails()).doesNotContainKey("optional");
+	}
+
+	@Test
+	void optionalPrimaryThatNobodyWatchesIsAsked() {
+		WatchedCluster cluster = WatchedCluster.unwatched(0);
+		cluster.shutDown("primary");
+		Health health = new ClusterHealthIndicator(cluster.topology(), true).health();
+		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
+		assertThat(health.getDetails().get("error")).asString().contains("refused");
+	}
+
 	private static WatchedCluster healthy() {
 		WatchedCluster cluster = WatchedCluster.of(2);
 		cluster.seePrimary("primary", 1, 1000);

@@ -1,15 +1,19 @@
 package dev.scaling.sample.monitoring;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.scaling.autoconfigure.ScalingHealthProperties;
 import dev.scaling.metrics.ScalingMeters;
 import dev.scaling.sample.AbstractShardTests;
 import io.micrometer.common.docs.KeyName;
@@ -19,7 +23,13 @@ import io.micrometer.prometheusmetrics.PrometheusNamingConvention;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.type.filter.AssignableTypeFilter;
 import org.springframework.util.ClassUtils;
 
@@ -32,6 +42,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class MonitoringTests extends AbstractShardTests {
 
 	private static final Pattern SAMPLE = Pattern.compile("^([a-z]\\w+)[{ ]", Pattern.MULTILINE);
+
+	private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
 
 	private static final Pattern HEADING = Pattern.compile("^### (\\w+)$", Pattern.MULTILINE);
 
@@ -71,6 +83,21 @@ class MonitoringTests extends AbstractShardTests {
 			.filter((line) -> line.startsWith("| `scaling.") && line.split("\\|").length == 6)
 			.map((line) -> line.substring(0, line.lastIndexOf(" | ") + 2)))
 			.containsExactlyInAnyOrderElementsOf(documented().map(MonitoringTests::row).toList());
+	}
+
+	@Test
+	void yamlOfThePageIsBound() throws IOException {
+		StandardEnvironment environment = new StandardEnvironment();
+		for (MatchResult block : YAML.matcher(MonitoringFiles.read(MonitoringFiles.PAGE)).results().toList()) {
+			new YamlPropertySourceLoader()
+				.load("page" + block.start(), new ByteArrayResource(block.group(1).getBytes(StandardCharsets.UTF_8)))
+				.forEach(environment.getPropertySources()::addLast);
+		}
+		Binder binder = Binder.get(environment, new NoUnboundElementsBindHandler(BindHandler.DEFAULT));
+		assertThat(binder.bind("scaling.health", ScalingHealthProperties.class).get().getOptional())
+			.containsExactly("archive");
+		assertThat(binder.bind("management.endpoint.health.group.readiness.include", String[].class).get())
+			.containsExactly("readinessState", "db");
 	}
 
 	@Test
