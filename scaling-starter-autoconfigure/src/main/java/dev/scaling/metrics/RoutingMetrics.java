@@ -139,7 +139,7 @@ public final class RoutingMetrics implements MeterBinder {
 
 	private static void bindWork(MeterRegistry registry, NodePool pool, Tags tags) {
 		Gauge.builder(ScalingMeters.NODE_BUSY.getName(), pool, NodePool::busy)
-			.description("Physical connections that work is using")
+			.description("Physical connections that work is using or waiting for")
 			.baseUnit(ScalingMeters.NODE_BUSY.getBaseUnit())
 			.tags(tags)
 			.register(registry);

@@ -61,7 +61,7 @@ public enum ScalingMeters implements MeterDocumentation {
 	NODE_TIMELINE("scaling.node.timeline", Meter.Type.GAUGE, null, NodeTags.values()),
 
 	/**
-	 * Physical connections to a node that work is using at the moment.
+	 * Physical connections to a node that work is using or waiting for at the moment.
 	 */
 	NODE_BUSY("scaling.node.busy", Meter.Type.GAUGE, "connections", NodeTags.values()),
 

@@ -236,7 +236,7 @@ public final class ScalingEndpoint {
 	 * as {@code 0/3000148}, or {@code null} if unknown
 	 * @param server the server behind the URL, or {@code null} if unknown
 	 * @param weight the share of the reads relative to the other replicas
-	 * @param busy the number of physical connections that work is using
+	 * @param busy the number of physical connections that work is using or waiting for
 	 * @param pool the numbers of the pool, or {@code null} if it has not started
 	 * @param decisions how often the node was chosen, by reason
 	 */
