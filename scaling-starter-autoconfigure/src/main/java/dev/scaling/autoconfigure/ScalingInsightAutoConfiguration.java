@@ -2,12 +2,16 @@ package dev.scaling.autoconfigure;
 
 import java.time.Duration;
 
+import dev.scaling.insight.NodeObservations;
 import dev.scaling.insight.RepeatedQueries;
 import dev.scaling.insight.RepeatedQueriesTransactionListener;
 import dev.scaling.insight.SlowQueryLog;
+import dev.scaling.routing.Clusters;
 import dev.scaling.servlet.RepeatedQueriesFilter;
+import io.micrometer.observation.ObservationRegistry;
 import jakarta.servlet.Filter;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -22,8 +26,8 @@ import org.springframework.context.annotation.Role;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for {@link SlowQueryLog} and
- * {@link RepeatedQueries}.
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link SlowQueryLog},
+ * {@link RepeatedQueries} and {@link NodeObservations}.
  *
  * @since 0.1.0
  */
@@ -42,6 +46,24 @@ public final class ScalingInsightAutoConfiguration {
 					"The time must not be negative. Set 'scaling.insight.slow-query.enabled' to false to log nothing.");
 		}
 		return new SlowQueryLog(threshold, slowQuery.isParameters());
+	}
+
+	/**
+	 * Nodes in the observations of datasource-micrometer.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(value = ObservationRegistry.class,
+			name = "net.ttddyy.observation.tracing.DataSourceObservationListener")
+	static class Observations {
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static NodeObservations nodeObservations(ObjectProvider<ObservationRegistry> registry,
+				ObjectProvider<Clusters> clusters) {
+			return new NodeObservations(() -> registry.getIfAvailable(() -> ObservationRegistry.NOOP),
+					clusters::getObject);
+		}
+
 	}
 
 	/**

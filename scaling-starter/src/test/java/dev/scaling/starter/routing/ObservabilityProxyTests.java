@@ -13,10 +13,15 @@ import java.util.function.UnaryOperator;
 
 import javax.sql.DataSource;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.p6spy.engine.spy.P6DataSource;
+import dev.scaling.insight.SlowQueryLog;
 import dev.scaling.routing.RoutingDataSource;
 import dev.scaling.test.PostgresCluster;
 import dev.scaling.test.PostgresClusterExtension;
+import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
@@ -27,6 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
@@ -72,6 +79,53 @@ class ObservabilityProxyTests {
 			assertSplit(context);
 			assertThat(observations).contains("jdbc.query", "jdbc.connection");
 		}, runner().withPropertyValues("jdbc.datasource-proxy.enabled=true"));
+	}
+
+	@Test
+	void observationsOfDatasourceMicrometerTellTheNode() {
+		List<String> nodes = new ArrayList<>();
+		jdbc((context) -> {
+			context.getBean(ObservationRegistry.class).observationConfig().observationHandler(new NodeCollector(nodes));
+			ProbeService service = context.getBean(ProbeService.class);
+			String replica = this.probes.served(service::read).get(0);
+			assertThat(nodes).isNotEmpty().containsOnly("main " + replica + " replica");
+			nodes.clear();
+			service.readInReadWriteTransaction();
+			assertThat(nodes).isNotEmpty().containsOnly("main primary primary");
+			nodes.clear();
+			Observation.start("jdbc.query", context.getBean(ObservationRegistry.class)).stop();
+			assertThat(nodes).containsExactly("none none none");
+			nodes.clear();
+			Observation.createNotStarted("request", context.getBean(ObservationRegistry.class)).observe(() -> {
+			});
+			assertThat(nodes).isEmpty();
+		}, runner().withPropertyValues("jdbc.datasource-proxy.enabled=true",
+				"jdbc.excluded-data-source-bean-names=primaryDataSource,replica-1DataSource,replica-2DataSource"));
+	}
+
+	@Test
+	void slowStatementsAreLoggedInTheScopeOfTheirTrace() {
+		Logger logger = (Logger) LoggerFactory.getLogger(SlowQueryLog.class);
+		ListAppender<ILoggingEvent> events = new ListAppender<>();
+		events.start();
+		logger.addAppender(events);
+		try {
+			jdbc((context) -> {
+				ObservationRegistry registry = context.getBean(ObservationRegistry.class);
+				registry.observationConfig().observationHandler(new TraceIds());
+				ProbeService service = context.getBean(ProbeService.class);
+				events.list.clear();
+				Observation.createNotStarted("request", registry).observe(() -> {
+					service.read();
+				});
+				assertThat(events.list).isNotEmpty()
+					.allSatisfy((event) -> assertThat(event.getMDCPropertyMap()).containsEntry("traceId", "request"));
+			}, runner().withPropertyValues("jdbc.datasource-proxy.enabled=true",
+					"scaling.insight.slow-query.threshold=0ms"));
+		}
+		finally {
+			logger.detachAppender(events);
+		}
 	}
 
 	@Test
@@ -161,6 +215,49 @@ class ObservabilityProxyTests {
 			assertThat(context).hasNotFailed();
 			test.accept(context);
 		});
+	}
+
+	/**
+	 * Collects cluster, node and role of observations.
+	 */
+	private record NodeCollector(List<String> nodes) implements ObservationHandler<Observation.Context> {
+
+		@Override
+		public void onStop(Observation.Context context) {
+			KeyValue node = context.getLowCardinalityKeyValue("scaling.node");
+			if (node != null) {
+				this.nodes.add(context.getLowCardinalityKeyValue("scaling.cluster").getValue() + " " + node.getValue()
+						+ " " + context.getLowCardinalityKeyValue("scaling.role").getValue());
+			}
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return true;
+		}
+
+	}
+
+	/**
+	 * Does what tracing does for the correlation of logs.
+	 */
+	private static final class TraceIds implements ObservationHandler<Observation.Context> {
+
+		@Override
+		public void onScopeOpened(Observation.Context context) {
+			MDC.put("traceId", context.getName());
+		}
+
+		@Override
+		public void onScopeClosed(Observation.Context context) {
+			MDC.remove("traceId");
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return "request".equals(context.getName());
+		}
+
 	}
 
 	/**
