@@ -115,9 +115,7 @@ class ObservabilityProxyTests {
 				registry.observationConfig().observationHandler(new TraceIds());
 				ProbeService service = context.getBean(ProbeService.class);
 				events.list.clear();
-				Observation.createNotStarted("request", registry).observe(() -> {
-					service.read();
-				});
+				Observation.createNotStarted("request", registry).observe((Runnable) service::read);
 				assertThat(events.list).isNotEmpty()
 					.allSatisfy((event) -> assertThat(event.getMDCPropertyMap()).containsEntry("traceId", "request"));
 			}, runner().withPropertyValues("jdbc.datasource-proxy.enabled=true",
