@@ -1,7 +1,6 @@
 package dev.scaling.sample;
 
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;

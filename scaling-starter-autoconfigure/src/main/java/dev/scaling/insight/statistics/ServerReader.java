@@ -218,17 +218,16 @@ final class ServerReader {
 				return new Blocks(resultSet.getLong(1), resultSet.getLong(2));
 			}, new Blocks(0, 0));
 			Wal wal = server.recovery() ? null
-					: this.<@Nullable Wal>part("pg_stat_wal",
+					: optional("pg_stat_wal", () -> this.transaction.query(
 							WAL + ((server.version() >= CHECKPOINTER_VERSION) ? CHECKPOINTS : CHECKPOINTS_BEFORE_17),
-							ServerReader::wal, null);
+							ServerReader::wal));
 			Map<String, String> settings = part("pg_settings", SETTINGS, ServerReader::settings, Map.of());
 			TablesReader tables = new TablesReader(this.transaction);
 			List<ServerStatistics.Table> largest = part("pg_stat_user_tables", tables::tables, List.of());
 			List<ServerStatistics.Index> unused = part("pg_stat_user_indexes", tables::unusedIndexes, List.of());
 			StatementsReader statementsReader = new StatementsReader(this.transaction, server.user(), server.database(),
 					settings.get("shared_preload_libraries"), this.missing);
-			ServerStatistics.Statements statements = this.<ServerStatistics
-				.@Nullable Statements>part("pg_stat_statements", statementsReader::read, null);
+			ServerStatistics.Statements statements = optional("pg_stat_statements", statementsReader::read);
 			return new ServerStatistics(cluster, node, !server.recovery(), this.time, this.since,
 					Map.copyOf(connections), server.maxConnections(), running, standbys, blocks, largest, unused,
 					statements, database, wal, Map.copyOf(settings), List.copyOf(this.missing));
@@ -242,15 +241,20 @@ final class ServerReader {
 					resultSet.getLong(9), size);
 		}
 
-		private <T extends @Nullable Object> T part(String what, String sql, BoundedTransaction.Reader<T> reader,
-				T otherwise) throws SQLException {
+		private <T> T part(String what, String sql, BoundedTransaction.Reader<T> reader, T otherwise)
+				throws SQLException {
 			return part(what, () -> this.transaction.query(sql, reader), otherwise);
+		}
+
+		private <T> T part(String what, Part<T> part, T otherwise) throws SQLException {
+			T read = optional(what, part);
+			return (read != null) ? read : otherwise;
 		}
 
 		/**
 		 * Reads what the others do not depend on.
 		 */
-		private <T extends @Nullable Object> T part(String what, Part<T> part, T otherwise) throws SQLException {
+		private <T> @Nullable T optional(String what, Part<T> part) throws SQLException {
 			try {
 				return part.read();
 			}
@@ -259,7 +263,7 @@ final class ServerReader {
 					throw ex;
 				}
 				this.missing.add(missing(what, ex));
-				return otherwise;
+				return null;
 			}
 		}
 
@@ -281,9 +285,9 @@ final class ServerReader {
 	 *
 	 * @param <T> the part
 	 */
-	interface Part<T extends @Nullable Object> {
+	interface Part<T> {
 
-		T read() throws SQLException;
+		@Nullable T read() throws SQLException;
 
 	}
 

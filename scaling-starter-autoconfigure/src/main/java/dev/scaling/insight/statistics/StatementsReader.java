@@ -81,14 +81,15 @@ final class StatementsReader {
 	}
 
 	@Nullable Statements read() throws SQLException {
-		Extension extension = this.transaction.query(EXTENSION, (resultSet) -> resultSet.next()
-				? new Extension(resultSet.getString(1), resultSet.getBoolean(2)) : null);
-		if (extension == null) {
+		List<Extension> extensions = this.transaction.query(EXTENSION, (resultSet) -> resultSet.next()
+				? List.of(new Extension(resultSet.getString(1), resultSet.getBoolean(2))) : List.of());
+		if (extensions.isEmpty()) {
 			boolean loaded = this.libraries != null && this.libraries.contains(NAME);
 			this.missing.add(new Missing(NAME, "The extension is not in the database " + this.database,
 					loaded ? "CREATE EXTENSION " + NAME : preload() + ", then CREATE EXTENSION " + NAME));
 			return null;
 		}
+		Extension extension = extensions.get(0);
 		if (extension.old()) {
 			this.missing.add(new Missing(NAME, "The extension in the database " + this.database + " is too old",
 					"ALTER EXTENSION " + NAME + " UPDATE"));
