@@ -66,11 +66,17 @@ public final class ReadCosts {
 			try (ConfigurableApplicationContext lazy = start(LazyConfiguration.class, "scaling.enabled=false",
 					"benchmarks.primary.url=" + primary, "benchmarks.replica-1.url=" + replica);
 					ConfigurableApplicationContext starter = start(PlainConfiguration.class,
-							"scaling.primary.url=" + primary, "scaling.replicas.replica-1.url=" + replica)) {
+							"scaling.primary.url=" + primary, "scaling.replicas.replica-1.url=" + replica);
+					ConfigurableApplicationContext blind = start(PlainConfiguration.class,
+							"scaling.primary.url=" + primary, "scaling.replicas.replica-1.url=" + replica,
+							"scaling.insight.slow-query.enabled=false",
+							"scaling.insight.repeated-queries.enabled=false",
+							"scaling.insight.statistics.enabled=false")) {
 				NodeQuery jdbcQuery = new NodeQuery(new JdbcTemplate(single));
 				Map<Way, Read> reads = new EnumMap<>(Way.class);
 				reads.put(Way.ONE_CONNECTION, jdbcQuery::run);
 				reads.put(Way.SPRING_LAZY, lazy.getBean(AnnotatedReader.class)::read);
+				reads.put(Way.SCALING_NO_INSIGHT, blind.getBean(AnnotatedReader.class)::read);
 				reads.put(Way.SCALING, starter.getBean(AnnotatedReader.class)::read);
 				reads.put(Way.SCALING_LIGHTWEIGHT, starter.getBean(LightweightReader.class)::read);
 				int rounds = Integer.parseInt(argument(args, "rounds", DEFAULT_ROUNDS));
@@ -189,6 +195,11 @@ public final class ReadCosts {
 		 * Spring's lazy proxy over two pools.
 		 */
 		SPRING_LAZY,
+
+		/**
+		 * The starter without slow-query log, repeated queries and statistics.
+		 */
+		SCALING_NO_INSIGHT,
 
 		/**
 		 * The starter.
