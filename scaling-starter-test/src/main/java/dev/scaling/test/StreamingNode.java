@@ -277,8 +277,16 @@ final class StreamingNode implements PostgresNode {
 		return this.statementCount.containing(sqlFragment);
 	}
 
+	/**
+	 * Up to where replicas can follow. Without a commit, the WAL writer leaves off at the
+	 * end of a page, which may be in the middle of a record; then a commit is made.
+	 */
 	String flushPosition() {
-		return Objects.requireNonNull(this.console.query("SELECT pg_current_wal_flush_lsn()"));
+		return Objects.requireNonNull(this.console
+			.query("""
+					SELECT CASE WHEN (flushed - '0/0') % 8192 = 0 AND inserted > flushed
+						THEN pg_logical_emit_message(true, 'postgres-cluster', '') ELSE flushed END
+					FROM (SELECT pg_current_wal_flush_lsn() AS flushed, pg_current_wal_insert_lsn() AS inserted) AS wal"""));
 	}
 
 	void awaitReplay(StreamingNode primary, String position) {
