@@ -1,5 +1,9 @@
 package dev.scaling.autoconfigure;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
 import dev.scaling.actuate.endpoint.ScalingBudgetEndpoint;
 import dev.scaling.actuate.endpoint.ScalingDecisionsEndpoint;
 import dev.scaling.actuate.endpoint.ScalingEndpoint;
@@ -45,8 +49,16 @@ public final class ScalingEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint
-	ScalingEndpoint scalingEndpoint(Clusters clusters) {
-		return new ScalingEndpoint(clusters);
+	ScalingEndpoint scalingEndpoint(Clusters clusters, ScalingProperties properties,
+			ObjectProvider<KeyspaceFactory> keyspaces) {
+		return new ScalingEndpoint(clusters, properties.getConsistency().getMode(),
+				() -> properties.getKeyspaces().isEmpty() ? Map.of() : shards(keyspaces.getObject()));
+	}
+
+	private static Map<String, List<String>> shards(KeyspaceFactory keyspaces) {
+		Map<String, List<String>> shards = new LinkedHashMap<>();
+		keyspaces.keyspaces().all().forEach((keyspace) -> shards.put(keyspace.name(), keyspace.shards()));
+		return shards;
 	}
 
 	@Bean

@@ -6,8 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.scaling.consistency.ConsistencyMode;
 import dev.scaling.routing.Clusters;
 import dev.scaling.routing.LiveTopology;
 import dev.scaling.routing.NodePool;
@@ -40,12 +42,21 @@ public final class ScalingEndpoint {
 
 	private final Clusters clusters;
 
+	private final ConsistencyMode consistency;
+
+	private final Supplier<Map<String, List<String>>> keyspaces;
+
 	/**
 	 * Creates the endpoint.
 	 * @param clusters the clusters to show
+	 * @param consistency how sessions see their own writes
+	 * @param keyspaces gives the shards of each keyspace by its name
 	 */
-	public ScalingEndpoint(Clusters clusters) {
+	public ScalingEndpoint(Clusters clusters, ConsistencyMode consistency,
+			Supplier<Map<String, List<String>>> keyspaces) {
 		this.clusters = clusters;
+		this.consistency = consistency;
+		this.keyspaces = keyspaces;
 	}
 
 	/**
@@ -56,7 +67,7 @@ public final class ScalingEndpoint {
 	public ScalingDescriptor scaling() {
 		Map<String, ClusterDescriptor> clusters = new LinkedHashMap<>();
 		this.clusters.all().forEach((topology) -> clusters.put(topology.current().cluster(), describe(topology)));
-		return new ScalingDescriptor(clusters);
+		return new ScalingDescriptor(clusters, name(this.consistency), this.keyspaces.get());
 	}
 
 	/**
@@ -197,8 +208,13 @@ public final class ScalingEndpoint {
 	 * Description of all clusters.
 	 *
 	 * @param clusters the clusters by name
+	 * @param consistency the mode of sessions: {@code session}, {@code window} or
+	 * {@code none}
+	 * @param keyspaces the shards of each keyspace by its name, in the order of the
+	 * mapping; empty if there are none
 	 */
-	public record ScalingDescriptor(Map<String, ClusterDescriptor> clusters) implements OperationResponseBody {
+	public record ScalingDescriptor(Map<String, ClusterDescriptor> clusters, String consistency,
+			Map<String, List<String>> keyspaces) implements OperationResponseBody {
 
 	}
 

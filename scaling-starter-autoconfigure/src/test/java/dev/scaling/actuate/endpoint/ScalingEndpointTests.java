@@ -1,11 +1,14 @@
 package dev.scaling.actuate.endpoint;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
 import dev.scaling.actuate.endpoint.ScalingEndpoint.Action;
 import dev.scaling.actuate.endpoint.ScalingEndpoint.ClusterDescriptor;
 import dev.scaling.actuate.endpoint.ScalingEndpoint.NodeDescriptor;
 import dev.scaling.actuate.endpoint.ScalingEndpoint.ServerDescriptor;
+import dev.scaling.consistency.ConsistencyMode;
 import dev.scaling.routing.RoutingReason;
 import dev.scaling.routing.WatchedCluster;
 import org.junit.jupiter.api.Test;
@@ -19,7 +22,8 @@ class ScalingEndpointTests {
 
 	private final WatchedCluster watched = WatchedCluster.of(3);
 
-	private final ScalingEndpoint endpoint = new ScalingEndpoint(this.watched.clusters());
+	private final ScalingEndpoint endpoint = new ScalingEndpoint(this.watched.clusters(), ConsistencyMode.SESSION,
+			() -> Map.of("users", List.of("shard-0")));
 
 	@Test
 	void nothingIsSaidOfWhatWasNotSeen() {
@@ -48,6 +52,8 @@ class ScalingEndpointTests {
 		assertThat(cluster.primary()).isEqualTo("primary");
 		assertThat(cluster.timeline()).isOne();
 		assertThat(this.endpoint.scaling().clusters()).containsOnlyKeys("main").containsEntry("main", cluster);
+		assertThat(this.endpoint.scaling().consistency()).isEqualTo("session");
+		assertThat(this.endpoint.scaling().keyspaces()).containsOnly(Map.entry("users", List.of("shard-0")));
 	}
 
 	@Test
