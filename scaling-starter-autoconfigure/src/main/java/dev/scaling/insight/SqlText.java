@@ -41,8 +41,14 @@ public final class SqlText {
 		int i = 0;
 		while (i < sql.length() && text.length() < MAXIMUM_LENGTH) {
 			char c = sql.charAt(i);
+			int tag = (c == '$' && !isPartOfName(text)) ? tagLength(sql, i) : 0;
 			if (c == '\'') {
-				i = endOfString(sql, i);
+				i = endOfString(sql, i, hasEscapes(sql, i));
+				value(text);
+			}
+			else if (tag > 0) {
+				int end = sql.indexOf(sql.substring(i, i + tag), i + tag);
+				i = (end >= 0) ? end + tag : sql.length();
 				value(text);
 			}
 			else if (isDigit(c) && !isPartOfName(text)) {
@@ -67,10 +73,33 @@ public final class SqlText {
 		return text.toString().strip() + ((i < sql.length()) ? "..." : "");
 	}
 
-	private static int endOfString(String sql, int start) {
+	/**
+	 * The length of the tag that a dollar-quoted string begins with, or 0 if none does.
+	 */
+	private static int tagLength(String sql, int start) {
+		int i = start + 1;
+		while (i < sql.length() && (sql.charAt(i) == '_' || Character.isLetter(sql.charAt(i))
+				|| (i > start + 1 && isDigit(sql.charAt(i))))) {
+			i++;
+		}
+		return (i < sql.length() && sql.charAt(i) == '$') ? i - start + 1 : 0;
+	}
+
+	/**
+	 * Whether a string is one like {@code E'it\'s'}.
+	 */
+	private static boolean hasEscapes(String sql, int start) {
+		return start > 0 && (sql.charAt(start - 1) == 'E' || sql.charAt(start - 1) == 'e')
+				&& (start == 1 || !Character.isJavaIdentifierPart(sql.charAt(start - 2)));
+	}
+
+	private static int endOfString(String sql, int start, boolean escapes) {
 		int i = start + 1;
 		while (i < sql.length()) {
-			if (sql.charAt(i) == '\'') {
+			if (escapes && sql.charAt(i) == '\\') {
+				i++;
+			}
+			else if (sql.charAt(i) == '\'') {
 				if (i + 1 < sql.length() && sql.charAt(i + 1) == '\'') {
 					i++;
 				}
@@ -80,7 +109,7 @@ public final class SqlText {
 			}
 			i++;
 		}
-		return i;
+		return sql.length();
 	}
 
 	private static int endOfNumber(String sql, int start) {

@@ -18,7 +18,10 @@ class SqlTextTests {
 					"SELECT a FROM t WHERE id IN (1, 2,3) | SELECT a FROM t WHERE id IN (?)",
 					"SELECT a FROM t WHERE id IN (?, ?) | SELECT a FROM t WHERE id IN (?)",
 					"SELECT a FROM t WHERE id = ? AND n = 1.5 | SELECT a FROM t WHERE id = ? AND n = ?",
-					"VALUES (?, ?), (?, ?) | VALUES (?), (?)", "SELECT x -- 'open | SELECT x -- ?" })
+					"VALUES (?, ?), (?, ?) | VALUES (?), (?)", "SELECT x -- 'open | SELECT x -- ?",
+					"SELECT $$it's 5$$, $1 | SELECT ?, $1", "DO $a_1$ BEGIN 'x' $$ END $a_1$ | DO ?",
+					"DO $a$ cut | DO ?", "SELECT E'it\\'s 5', b | SELECT E?, b",
+					"SELECT date'x\\', b | SELECT date?, b", "SELECT E'cut\\ | SELECT E?" })
 	void valuesAreLeftOut(String sql, String expected) {
 		assertThat(SqlText.withoutValues(sql)).isEqualTo(expected);
 		assertThat(SqlText.withoutValues(expected)).isEqualTo(expected);
