@@ -15,7 +15,7 @@ final class StatementCount {
 
 	private static final String ABOUT_THE_SERVER = "\\m(pg_is_in_recovery|pg_current_wal|pg_last_wal|pg_last_xact"
 			+ "|pg_wal|pg_control_|pg_stat_|pg_settings|pg_catalog|pg_postmaster_start_time|pg_advisory_unlock_all"
-			+ "|to_regclass|scaling_instance)";
+			+ "|to_regclass|scaling_instance|scaling-statistics)";
 
 	private final Console console;
 
