@@ -346,7 +346,7 @@ class ServerStatisticsTests {
 			assertThat(wal.bytes()).isGreaterThan(before.bytes() + 10000)
 				.isLessThanOrEqualTo(this.primary.queryForObject("SELECT wal_bytes FROM pg_stat_wal", Long.class));
 			assertThat(wal.requestedCheckpoints()).isGreaterThan(before.requestedCheckpoints())
-				.isEqualTo(this.primary.queryForObject("SELECT num_requested FROM pg_stat_checkpointer", Long.class));
+				.isEqualTo(Checkpoints.of(this.primary).requested());
 			assertThat(statistics.blocks().hitRatio()).isBetween(0.0, 1.0);
 		});
 		assertThat(ofReplica().wal()).isNull();

@@ -141,9 +141,9 @@ class StatisticsMetersTests {
 					ofPrimary("SELECT xact_rollback" + database));
 			assertThat(value("wal", "primary")).isBetween(1000.0, ofPrimary("SELECT wal_bytes FROM pg_stat_wal"));
 			assertThat(value("checkpoints", "primary", "kind", "timed"))
-				.isEqualTo(ofPrimary("SELECT num_timed FROM pg_stat_checkpointer"));
+				.isEqualTo(Checkpoints.of(this.primary).timed());
 			assertThat(value("checkpoints", "primary", "kind", "requested"))
-				.isEqualTo(ofPrimary("SELECT num_requested FROM pg_stat_checkpointer"));
+				.isEqualTo(Checkpoints.of(this.primary).requested());
 			assertThat(value("statements", "primary")).isPositive();
 			assertThat(value("statements.time", "primary")).isBetween(0.001,
 					ofPrimary("SELECT sum(total_exec_time) FROM pg_stat_statements"));
