@@ -78,22 +78,14 @@ public final class ScalingPgBouncerAutoConfiguration {
 		@ConditionalOnAvailableEndpoint
 		ScalingPgBouncerEndpoint scalingPgBouncerEndpoint(Clusters clusters, ObjectProvider<PgBouncerMonitor> monitor,
 				ConnectionBudgets budgets) {
-			return new ScalingPgBouncerEndpoint(clusters, monitor.getIfAvailable(), (pool) -> usable(budgets, pool));
+			return new ScalingPgBouncerEndpoint(clusters, monitor.getIfAvailable(), (pool) -> poolSize(budgets, pool));
 		}
 
-		/**
-		 * What the server of a node has for the pooler: the monitors go past it, and the
-		 * nodes on one server share.
-		 */
-		private static OptionalInt usable(ConnectionBudgets budgets, NodePool pool) {
+		private static OptionalInt poolSize(ConnectionBudgets budgets, NodePool pool) {
 			return budgets.budgets()
 				.stream()
 				.filter((budget) -> budget.shares().stream().anyMatch((share) -> share.pool() == pool))
-				.mapToInt((budget) -> {
-					int others = budget.shares().stream().mapToInt(ConnectionBudget.Share::others).sum();
-					return Math.max(1,
-							(budget.limit().usable() - budget.instances() * others) / budget.shares().size());
-				})
+				.mapToInt(ConnectionBudget::poolSize)
 				.findFirst();
 		}
 

@@ -48,6 +48,16 @@ public record ConnectionBudget(ServerLimits limits, Limit limit, int instances, 
 	}
 
 	/**
+	 * How many of the connections a pooler can have for each node on the server: the
+	 * monitors go past it, and the nodes share what is left.
+	 * @return the number, 1 or more
+	 */
+	public int poolSize() {
+		int others = this.shares.stream().mapToInt(Share::others).sum();
+		return Math.max(1, (this.limit.usable() - this.instances * others) / this.shares.size());
+	}
+
+	/**
 	 * The arithmetic in one sentence, such as
 	 * {@code 12 instances x (10 + 1) = 132 > 97 usable on primary}.
 	 * @return the sentence, with the configured sizes unless the pools were made smaller

@@ -111,11 +111,9 @@ public final class ScalingAdvisor {
 
 	private static Budget budget(ConnectionBudget budget) {
 		List<NodePool> pools = budget.shares().stream().map(ConnectionBudget.Share::pool).toList();
-		int others = budget.shares().stream().mapToInt(ConnectionBudget.Share::others).sum();
-		int usable = budget.limit().usable();
 		return new Budget(pools.get(0).node().cluster(), pools.stream().map((pool) -> pool.node().id()).toList(),
-				budget.verdict(), budget.instances(), usable,
-				Math.max(1, (usable - budget.instances() * others) / pools.size()), budget.arithmetic(), budget.cure());
+				budget.verdict(), budget.instances(), budget.limit().usable(), budget.poolSize(), budget.arithmetic(),
+				budget.cure());
 	}
 
 	/**
