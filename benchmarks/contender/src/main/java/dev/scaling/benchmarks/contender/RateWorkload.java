@@ -1,0 +1,78 @@
+package dev.scaling.benchmarks.contender;
+
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * As many calls as {@code threads} make in {@code millis}, of which {@code writes} in a
+ * hundred write. Answers with the {@code rate} of calls a second and the number of
+ * {@code failures}.
+ */
+class RateWorkload implements Workload {
+
+	/**
+	 * The number of rows of the table, whose keys are 0 to 999.
+	 */
+	static final int ROWS = 1000;
+
+	private final Reader reader;
+
+	private final Writer writer;
+
+	RateWorkload(Reader reader, Writer writer) {
+		this.reader = reader;
+		this.writer = writer;
+	}
+
+	@Override
+	public Map<String, Double> run(Order order) throws InterruptedException {
+		int threads = order.number("threads");
+		int writes = order.number("writes");
+		long time = TimeUnit.MILLISECONDS.toNanos(order.number("millis"));
+		ExecutorService executor = Executors.newFixedThreadPool(threads);
+		AtomicBoolean over = new AtomicBoolean();
+		LongAdder calls = new LongAdder();
+		LongAdder failures = new LongAdder();
+		long start = System.nanoTime();
+		for (int i = 0; i < threads; i++) {
+			executor.execute(() -> {
+				ThreadLocalRandom random = ThreadLocalRandom.current();
+				while (!over.get()) {
+					try {
+						call(random.nextInt(ROWS), random.nextInt(100) < writes);
+						calls.increment();
+					}
+					catch (RuntimeException ex) {
+						failures.increment();
+					}
+				}
+			});
+		}
+		while (System.nanoTime() - start < time) {
+			LockSupport.parkNanos(time - (System.nanoTime() - start));
+		}
+		over.set(true);
+		executor.shutdown();
+		if (!executor.awaitTermination(1, TimeUnit.MINUTES)) {
+			throw new IllegalStateException("Calls do not end");
+		}
+		double seconds = (System.nanoTime() - start) / 1e9;
+		return Map.of("rate", calls.sum() / seconds, "failures", (double) failures.sum());
+	}
+
+	private void call(long id, boolean write) {
+		if (write) {
+			this.writer.write(id, "a node");
+		}
+		else {
+			this.reader.read(id);
+		}
+	}
+
+}

@@ -1,0 +1,27 @@
+package dev.scaling.benchmarks.contender;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Writes in {@link Transactional @Transactional} methods.
+ */
+public class Writer {
+
+	private final JdbcTemplate jdbc;
+
+	public Writer(JdbcTemplate jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	/**
+	 * Changes one row.
+	 * @param id the key of the row
+	 * @param name the new name
+	 */
+	@Transactional
+	public void write(long id, String name) {
+		this.jdbc.update("UPDATE node SET name = ? WHERE id = ?", name, id);
+	}
+
+}

@@ -1,0 +1,38 @@
+package dev.scaling.benchmarks.contender.scaling;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import dev.scaling.benchmarks.contender.Contender;
+import dev.scaling.benchmarks.contender.Nodes;
+import dev.scaling.consistency.ConsistencySession;
+
+/**
+ * The starter with its defaults.
+ */
+public class Scaling implements Contender {
+
+	@Override
+	public String name() {
+		return "scaling";
+	}
+
+	@Override
+	public Map<String, Object> properties(Nodes nodes) {
+		Map<String, Object> properties = new LinkedHashMap<>();
+		properties.put("scaling.instances", 1);
+		properties.put("spring.datasource.url", nodes.primary());
+		properties.put("spring.datasource.username", nodes.username());
+		for (int i = 0; i < nodes.replicas().size(); i++) {
+			properties.put("scaling.replicas.replica-%d.url".formatted(i + 1), nodes.replicas().get(i));
+		}
+		return properties;
+	}
+
+	@Override
+	public <T> T inSession(Supplier<T> call) {
+		return ConsistencySession.open().call(call::get);
+	}
+
+}

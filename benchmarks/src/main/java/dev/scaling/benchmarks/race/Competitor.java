@@ -1,0 +1,84 @@
+package dev.scaling.benchmarks.race;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The contenders, in the order of the tables.
+ */
+enum Competitor {
+
+	BARE("bare", "spring", "HikariCP + Spring, one node"),
+
+	BARE_MULTI_HOST("bare-multi-host", "spring", "HikariCP + Spring, pgjdbc's multi-host URL"),
+
+	LAZY_PROXY("lazy-proxy", "spring", "`LazyConnectionDataSourceProxy`"),
+
+	LAZY_PROXY_MULTI_HOST("lazy-proxy-multi-host", "spring", "`LazyConnectionDataSourceProxy`, multi-host URLs"),
+
+	ROUTING_RECIPE("routing-recipe", "spring", "`AbstractRoutingDataSource` behind a lazy proxy"),
+
+	DYNAMIC_DATASOURCE("dynamic-datasource", "dynamic-datasource", "dynamic-datasource 4.5.0"),
+
+	SHARDING_SPHERE("sharding-sphere", "sharding-sphere", "ShardingSphere-JDBC 5.5.2"),
+
+	AWS_WRAPPER("aws-wrapper", "aws-wrapper", "AWS Advanced JDBC Wrapper 4.3.0"),
+
+	BY_HAND("by-hand", "spring", "A map of pools, written by hand"),
+
+	BY_HAND_LOOP("by-hand-loop", "spring", "A loop over a map of pools, written by hand"),
+
+	SCALING("scaling", "scaling", "**The starter**"),
+
+	SCALING_LIGHTWEIGHT("scaling-lightweight", "scaling", "**The starter**, `@LightweightRead`"),
+
+	SCALING_NO_SESSIONS("scaling-no-sessions", "scaling", "**The starter**, without sessions"),
+
+	SCALING_NO_INSIGHT("scaling-no-insight", "scaling",
+			"**The starter**, without slow-query log, repeated queries, statistics");
+
+	private final String contender;
+
+	private final String module;
+
+	private final String title;
+
+	Competitor(String contender, String module, String title) {
+		this.contender = contender;
+		this.module = module;
+		this.title = title;
+	}
+
+	/**
+	 * The name in its own process.
+	 * @return the name, such as {@code lazy-proxy}
+	 */
+	String contender() {
+		return this.contender;
+	}
+
+	/**
+	 * The title in a report.
+	 * @return the title, in Markdown
+	 */
+	String title() {
+		return this.title;
+	}
+
+	/**
+	 * The class path of its process.
+	 * @return the class path, for {@code java -cp}
+	 * @throws IllegalStateException if it was not built
+	 */
+	String classPath() {
+		Path target = Path.of("benchmarks", "contenders", this.module, "target");
+		if (!Files.exists(target.resolve("contender.jar"))) {
+			throw new IllegalStateException(
+					"There is no %s: build with -Pcontenders, and run in the folder of the repository"
+						.formatted(target.resolve("contender.jar")));
+		}
+		return target.resolve("contender.jar") + File.pathSeparator + target.resolve("lib") + "/*";
+	}
+
+}

@@ -1,0 +1,61 @@
+package dev.scaling.benchmarks.race;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import dev.scaling.benchmarks.contender.Nodes;
+import dev.scaling.test.PostgresCluster;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Reads of one row, and nine reads for a write, on a real primary and replica.
+ */
+final class ReadWorkload implements Workload {
+
+	private static final List<Competitor> COMPETITORS = List.of(Competitor.BARE, Competitor.LAZY_PROXY,
+			Competitor.ROUTING_RECIPE, Competitor.SCALING, Competitor.SCALING_LIGHTWEIGHT,
+			Competitor.SCALING_NO_INSIGHT);
+
+	@Override
+	public void run(Effort effort, Figures figures) {
+		try (PostgresCluster cluster = PostgresCluster.builder().replicas(1).start()) {
+			createTable(cluster);
+			List<Lane> lanes = new ArrayList<>();
+			try {
+				COMPETITORS.forEach((competitor) -> lanes.add(Lane.start(competitor, nodes(cluster), Map.of())));
+				for (int writes : new int[] { 0, 10 }) {
+					for (int threads : new int[] { 1, 8, 32 }) {
+						String when = threads + ((threads > 1) ? " threads" : " thread");
+						Rounds.run(effort, lanes,
+								(lane) -> lane
+									.run("rate", "threads", threads, "writes", writes, "millis", effort.millis())
+									.getOrDefault("rate", 0.0),
+								(competitor, round, rate) -> figures.add(
+										(writes > 0) ? Measure.W2_MIX : Measure.W2_READS, when, competitor, round,
+										rate));
+					}
+				}
+			}
+			finally {
+				lanes.forEach(Lane::close);
+			}
+		}
+	}
+
+	static void createTable(PostgresCluster cluster) {
+		JdbcTemplate jdbc = new JdbcTemplate(cluster.primary().dataSource());
+		jdbc.execute("CREATE TABLE node (id bigint PRIMARY KEY, name text)");
+		jdbc.execute("INSERT INTO node SELECT n, 'a node' FROM generate_series(0, 999) AS n");
+		jdbc.execute("VACUUM ANALYZE node");
+		cluster.awaitReplication();
+	}
+
+	static Nodes nodes(PostgresCluster cluster) {
+		return new Nodes(cluster.primary().jdbcUrl(),
+				cluster.replicas().stream().map((replica) -> replica.jdbcUrl()).toList(), List.of(),
+				cluster.primary().username());
+	}
+
+}

@@ -1,0 +1,53 @@
+package dev.scaling.benchmarks.race;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Rounds in which the contenders take turns in random order, because a machine that
+ * others use may be slower in one second than in the next.
+ */
+final class Rounds {
+
+	private Rounds() {
+	}
+
+	/**
+	 * Measures.
+	 * @param effort the number of rounds
+	 * @param lanes the contenders
+	 * @param measure runs a contender once and returns the figure
+	 * @param take takes a figure of a round that counts
+	 */
+	static void run(Effort effort, List<Lane> lanes, Function<Lane, Double> measure, Taker take) {
+		List<Lane> order = new ArrayList<>(lanes);
+		for (int round = -effort.warmUpRounds(); round < effort.rounds(); round++) {
+			Collections.shuffle(order);
+			for (Lane lane : order) {
+				double figure = measure.apply(lane);
+				if (round >= 0) {
+					take.take(lane.competitor(), round, figure);
+				}
+			}
+		}
+	}
+
+	/**
+	 * Takes a figure.
+	 */
+	@FunctionalInterface
+	interface Taker {
+
+		/**
+		 * Takes a figure.
+		 * @param competitor whose it is
+		 * @param round the number of the round, from 0
+		 * @param figure the figure
+		 */
+		void take(Competitor competitor, int round, double figure);
+
+	}
+
+}
