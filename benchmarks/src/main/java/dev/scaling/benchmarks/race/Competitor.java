@@ -1,8 +1,12 @@
 package dev.scaling.benchmarks.race;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The contenders, in the order of the tables.
@@ -72,13 +76,38 @@ enum Competitor {
 	 * @throws IllegalStateException if it was not built
 	 */
 	String classPath() {
-		Path target = Path.of("benchmarks", "contenders", this.module, "target");
-		if (!Files.exists(target.resolve("contender.jar"))) {
+		Path target = target();
+		if (!isBuilt()) {
 			throw new IllegalStateException(
 					"There is no %s: build with -Pcontenders, and run in the folder of the repository"
 						.formatted(target.resolve("contender.jar")));
 		}
 		return target.resolve("contender.jar") + File.pathSeparator + target.resolve("lib") + "/*";
+	}
+
+	/**
+	 * The jars of others that it needs.
+	 * @return the paths
+	 */
+	List<Path> libraries() {
+		try (Stream<Path> files = Files.list(target().resolve("lib"))) {
+			return files.toList();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Whether it was built.
+	 * @return {@code true} if its process can be started
+	 */
+	boolean isBuilt() {
+		return Files.exists(target().resolve("contender.jar"));
+	}
+
+	private Path target() {
+		return Path.of("benchmarks", "contenders", this.module, "target");
 	}
 
 }

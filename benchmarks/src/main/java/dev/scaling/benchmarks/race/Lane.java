@@ -59,11 +59,24 @@ final class Lane implements AutoCloseable {
 	 * @throws IllegalStateException if it does not start
 	 */
 	static Lane start(Competitor competitor, Nodes nodes, Map<String, String> properties) {
+		return start(competitor, nodes, properties, JVM);
+	}
+
+	/**
+	 * Starts a contender and waits for it.
+	 * @param competitor the contender
+	 * @param nodes its nodes
+	 * @param properties properties of its application, which win against its own
+	 * @param jvm the options of its JVM
+	 * @return the running contender, to be closed by the caller
+	 * @throws IllegalStateException if it does not start
+	 */
+	static Lane start(Competitor competitor, Nodes nodes, Map<String, String> properties, List<String> jvm) {
 		try {
 			Files.createDirectories(LOGS);
 			Path log = Files.createTempFile(LOGS, competitor.contender() + "-", ".log");
 			List<String> command = Stream
-				.of(Stream.of(ProcessHandle.current().info().command().orElse("java")), JVM.stream(),
+				.of(Stream.of(ProcessHandle.current().info().command().orElse("java")), jvm.stream(),
 						Stream.of("-cp", competitor.classPath(), ContenderProcess.class.getName()))
 				.flatMap((part) -> part)
 				.toList();

@@ -12,7 +12,21 @@ enum Measure {
 
 	W2_READS("Reads a second", "%,.0f", Competitor.LAZY_PROXY),
 
-	W2_MIX("Calls a second, nine reads for a write", "%,.0f", Competitor.LAZY_PROXY);
+	W2_MIX("Calls a second, nine reads for a write", "%,.0f", Competitor.LAZY_PROXY),
+
+	W5_START("Seconds from the start of the process to the ready application", "%.2f", null),
+
+	W5_MEMORY("Megabytes", "%,.1f", null),
+
+	W5_JARS("Jars", "%,.0f", null),
+
+	W9_CALL("Microseconds of a read-only call", "%.2f", null),
+
+	W9_START("Seconds to start, 20 ms a connection", "%.2f", null),
+
+	W9_IDLE("Milliseconds of processor time a second, idle", "%.1f", null),
+
+	W9_HEAP("Megabytes of the heap in use", "%.1f", null);
 
 	private final String title;
 

@@ -71,6 +71,8 @@ final class ContenderApplication {
 			context.registerBean(contender.shardStore());
 		}
 		context.registerBean("rate", RateWorkload.class);
+		context.registerBean("resources", ResourceWorkload.class);
+		context.registerBean("call", CallWorkload.class);
 	}
 
 }

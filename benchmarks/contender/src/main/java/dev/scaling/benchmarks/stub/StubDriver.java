@@ -7,6 +7,8 @@ import java.sql.DriverPropertyInfo;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Logger;
 
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StubDriver implements Driver {
 
+	/**
+	 * The system property with the milliseconds that a connection takes; none if it is
+	 * not set.
+	 */
+	public static final String CONNECT_TIME = "stub.connect-time";
+
 	private static final String PREFIX = "jdbc:stub:postgresql://";
+
+	private static final long CONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(Long.getLong(CONNECT_TIME, 0));
 
 	static {
 		try {
@@ -44,7 +54,14 @@ public final class StubDriver implements Driver {
 
 	@Override
 	public @Nullable Connection connect(String url, Properties properties) {
-		return acceptsURL(url) ? new StubConnection(url.substring(PREFIX.length())) : null;
+		if (!acceptsURL(url)) {
+			return null;
+		}
+		long start = System.nanoTime();
+		while (System.nanoTime() - start < CONNECT_NANOS) {
+			LockSupport.parkNanos(CONNECT_NANOS - (System.nanoTime() - start));
+		}
+		return new StubConnection(url.substring(PREFIX.length()));
 	}
 
 	@Override
