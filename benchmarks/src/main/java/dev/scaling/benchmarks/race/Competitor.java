@@ -71,6 +71,14 @@ enum Competitor {
 	}
 
 	/**
+	 * Whether it is the starter.
+	 * @return {@code true} for the starter with any of its features
+	 */
+	boolean isOurs() {
+		return this.contender.startsWith("scaling");
+	}
+
+	/**
 	 * The class path of its process.
 	 * @return the class path, for {@code java -cp}
 	 * @throws IllegalStateException if it was not built

@@ -32,6 +32,14 @@ final class Figures {
 	}
 
 	/**
+	 * Adds all figures of another run.
+	 * @param others the figures
+	 */
+	void add(Figures others) {
+		this.all.addAll(others.all);
+	}
+
+	/**
 	 * The figures of a condition.
 	 * @param measure what was measured
 	 * @param when under which condition

@@ -22,12 +22,15 @@ final class ScaleWorkload implements Workload {
 				String when = (replicas + 1) + " nodes";
 				try (Lane lane = Lane.start(Competitor.SCALING, Nodes.stub(replicas), Map.of(),
 						List.of("-Xmx1g", "-XX:+UseG1GC", CONNECT_TIME))) {
-					double time = lane.run("call", "millis", effort.millis() * 4).get("time");
+					double time = lane.run("call", "millis", effort.millis() * 4).getOrDefault("time", Double.NaN);
 					Map<String, Double> resources = lane.run("resources", "millis", effort.millis() * 4);
 					figures.add(Measure.W9_CALL, when, Competitor.SCALING, round, time / 1000);
-					figures.add(Measure.W9_START, when, Competitor.SCALING, round, resources.get("start"));
-					figures.add(Measure.W9_IDLE, when, Competitor.SCALING, round, resources.get("idle"));
-					figures.add(Measure.W9_HEAP, when, Competitor.SCALING, round, resources.get("heap"));
+					figures.add(Measure.W9_START, when, Competitor.SCALING, round,
+							resources.getOrDefault("start", Double.NaN));
+					figures.add(Measure.W9_IDLE, when, Competitor.SCALING, round,
+							resources.getOrDefault("idle", Double.NaN));
+					figures.add(Measure.W9_HEAP, when, Competitor.SCALING, round,
+							resources.getOrDefault("heap", Double.NaN));
 				}
 			}
 		}

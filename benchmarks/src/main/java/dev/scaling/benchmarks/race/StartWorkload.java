@@ -32,9 +32,12 @@ final class StartWorkload implements Workload {
 					try (Lane lane = Lane.start(competitor, ReadWorkload.nodes(cluster), Map.of(), JVM)) {
 						lane.run("rate", "threads", 1, "writes", 10, "millis", effort.millis());
 						Map<String, Double> resources = lane.run("resources", "millis", effort.millis());
-						figures.add(Measure.W5_START, "start", competitor, round, resources.get("start"));
-						figures.add(Measure.W5_MEMORY, "resident", competitor, round, resources.get("resident"));
-						figures.add(Measure.W5_MEMORY, "heap in use", competitor, round, resources.get("heap"));
+						figures.add(Measure.W5_START, "start", competitor, round,
+								resources.getOrDefault("start", Double.NaN));
+						figures.add(Measure.W5_MEMORY, "resident", competitor, round,
+								resources.getOrDefault("resident", Double.NaN));
+						figures.add(Measure.W5_MEMORY, "heap in use", competitor, round,
+								resources.getOrDefault("heap", Double.NaN));
 					}
 				}
 			}
