@@ -5,10 +5,8 @@ import java.sql.SQLException;
 import java.util.concurrent.Executor;
 
 import dev.scaling.Access;
-import dev.scaling.NodeUnavailableException;
 import dev.scaling.ReadOnlyTransactionException;
 import dev.scaling.ShardMovedException;
-import dev.scaling.TransactionOutcomeUnknownException;
 import dev.scaling.consistency.ReadFloor;
 import dev.scaling.consistency.SessionPosition;
 import dev.scaling.topology.Node;
@@ -17,8 +15,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.transaction.support.TransactionSynchronizationManager;
-
 /**
  * The half of a logical connection that knows when a physical connection is taken, to
  * which node, and when it is given back.
@@ -26,8 +22,6 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 abstract class PhysicalLink implements Connection, RoutedConnection {
 
 	private static final Log logger = LogFactory.getLog(LogicalConnection.class);
-
-	private static final String UNNAMED_HOLDER = "work without the name of a transaction";
 
 	private static final String UNDEFINED_TABLE = "42P01";
 
@@ -461,16 +455,15 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	private SQLException failedCommit(SQLException ex, boolean sent) {
 		noteFailure(ex);
 		observeEnd(isWriting());
-		return (this.broken && sent && isWriting()) ? outcomeUnknown(ex) : translated(ex);
+		if (this.broken && sent && isWriting()) {
+			NodePool pool = obtain(this.pool);
+			return failedWork(pool).outcomeUnknown(ex, this.aborts != pool.aborts());
+		}
+		return translated(ex);
 	}
 
-	private TransactionOutcomeUnknownException outcomeUnknown(SQLException ex) {
-		NodePool pool = obtain(this.pool);
-		String why = (this.aborts != pool.aborts()) ? ", which was aborted (" + pool.abortReason() + ")" : "";
-		return new TransactionOutcomeUnknownException("The connection to " + pool.node().id()
-				+ " was lost during the commit" + ofMethod() + why
-				+ ": nobody knows whether the transaction has been committed; read what it has written before you repeat it",
-				ex);
+	private FailedWork failedWork(NodePool pool) {
+		return new FailedWork(pool, obtain(this.reason), this.autoCommit);
 	}
 
 	/**
@@ -593,7 +586,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		}
 		else if (pin == Pin.TRANSACTION) {
 			if (pool.poolerMode() == PoolerMode.STATEMENT) {
-				throw SharedSessions.transaction(pool, ofMethod());
+				throw SharedSessions.transaction(pool);
 			}
 			pin(pin);
 		}
@@ -663,7 +656,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		this.broken = false;
 		this.onPrimary = reason.access() == Access.WRITE || this.router.isPrimary(pool);
 		this.aborts = pool.aborts();
-		this.holder = pool.holders().add(holderName());
+		this.holder = pool.holders().add(TransactionName.ofHolder());
 		this.physicalReadOnly = pool.isReadOnly();
 		try {
 			this.driver = NodePool.driverConnection(pooled);
@@ -689,16 +682,10 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	private void stay(RoutingReason reason) throws SQLException {
 		NodePool pool = obtain(this.pool);
 		if (!reason.isReplica() && !this.onPrimary) {
-			String what = (reason.access() == Access.WRITE) ? "A read-write transaction"
-					: "Work for the primary (" + reason.tag() + ")";
-			String why = (this.pin != null) ? this.pin.description() : "a statement of it is open";
-			throw new ReadOnlyTransactionException(what + ofMethod()
-					+ " cannot run on a connection that stays with the replica " + pool.node().id() + ", because " + why
-					+ ": close the connection before the transaction, or run what came first in a read-write transaction,"
-					+ " too", null);
+			throw new FailedWork(pool, reason, this.autoCommit).cannotLeave(this.pin);
 		}
 		this.reason = reason;
-		pool.holders().set(this.holder, holderName());
+		pool.holders().set(this.holder, TransactionName.ofHolder());
 		if (!this.observed) {
 			if (!this.onPrimary && this.router.isOutdated(pool, this.position)) {
 				this.router.outdated(pool, this.pin);
@@ -763,7 +750,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		boolean readOnly = obtain(this.reason).access() == Access.READ;
 		NodePool pool = obtain(this.pool);
 		if (pool.poolerMode() == PoolerMode.STATEMENT) {
-			throw SharedSessions.transaction(pool, ofMethod());
+			throw SharedSessions.transaction(pool);
 		}
 		try {
 			pooled.setAutoCommit(false);
@@ -891,7 +878,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	private SQLException translated(SQLException ex) {
 		NodePool pool = obtain(this.pool);
 		if (this.broken && this.aborts != pool.aborts()) {
-			return aborted(pool, ex);
+			return failedWork(pool).aborted(ex);
 		}
 		if (UNDEFINED_TABLE.equals(ex.getSQLState()) && this.shard != null && this.shard.isAt(Node.MAIN_CLUSTER)) {
 			return new SQLException(ex.getMessage()
@@ -902,7 +889,7 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		if (ShardMovedException.SQL_STATE.equals(state)) {
 			throw moved(pool, ex);
 		}
-		return ReadOnlyTransactionException.SQL_STATE.equals(state) ? refusedWrite(pool, ex) : ex;
+		return ReadOnlyTransactionException.SQL_STATE.equals(state) ? failedWork(pool).refusedWrite(ex) : ex;
 	}
 
 	/**
@@ -910,17 +897,10 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 	 */
 	private ShardMovedException moved(NodePool pool, SQLException ex) {
 		MovedKey moved = MovedKey.find(ex);
-		if (moved == null) {
-			return new ShardMovedException(pool.node().id() + " has refused the work" + ofMethod()
-					+ ", because it does not own the key any more (" + ex.getMessage()
-					+ "): nothing was committed, repeat the transaction as a whole", null, null, null, ex);
+		if (moved != null) {
+			this.routers.forget(moved.keyspace(), moved.key());
 		}
-		this.routers.forget(moved.keyspace(), moved.key());
-		return new ShardMovedException(
-				"Key '" + moved.key() + "' of keyspace '" + moved.keyspace() + "' moves from " + pool.node().id()
-						+ " to shard '" + moved.shard() + "', or has done so: the work" + ofMethod()
-						+ " was refused there, and nothing of it was committed; repeat the transaction as a whole",
-				moved.keyspace(), moved.key(), moved.shard(), ex);
+		return failedWork(pool).moved(ex, moved);
 	}
 
 	/**
@@ -968,19 +948,6 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		return prepare();
 	}
 
-	private SQLException aborted(NodePool pool, SQLException ex) {
-		if (ex instanceof NodeUnavailableException) {
-			return ex;
-		}
-		String what = "The work on " + pool.node().id() + ofMethod() + " was aborted, because " + pool.abortReason();
-		if (this.autoCommit && obtain(this.reason).access() == Access.WRITE) {
-			return new TransactionOutcomeUnknownException(what + ": nobody knows whether its last statement has been"
-					+ " committed; read what it has written before you repeat it", ex);
-		}
-		return new NodeUnavailableException(
-				what + ": the transaction was not committed, and may be repeated as a whole", ex);
-	}
-
 	/**
 	 * Whether the session has ended. The SQLSTATE does not tell: functions and foreign
 	 * tables raise those of lost connections, too.
@@ -992,33 +959,6 @@ abstract class PhysicalLink implements Connection, RoutedConnection {
 		catch (SQLException ex) {
 			return true;
 		}
-	}
-
-	private ReadOnlyTransactionException refusedWrite(NodePool pool, SQLException ex) {
-		if (obtain(this.reason).access() == Access.WRITE) {
-			return new ReadOnlyTransactionException("Node " + pool.node().id()
-					+ ", which was the primary, refuses to write (" + ex.getMessage()
-					+ "): it has become a standby, or default_transaction_read_only is set on it; the transaction was"
-					+ " not committed, and may be repeated", ex);
-		}
-		String transaction = this.autoCommit
-				? "Work outside of a transaction, routed as '" + obtain(this.reason).tag() + "',"
-				: "The read-only transaction" + ofMethod();
-		String cure = this.autoCommit
-				? "run it in a read-write transaction, or on a new connection in RoutingContext.write()"
-				: "declare that method without readOnly = true, or write in a transaction of its own (REQUIRES_NEW)";
-		return new ReadOnlyTransactionException(
-				transaction + " on " + pool.node().id() + " cannot write (" + ex.getMessage() + "): " + cure, ex);
-	}
-
-	private static String holderName() {
-		String name = TransactionSynchronizationManager.getCurrentTransactionName();
-		return (name != null) ? name : UNNAMED_HOLDER;
-	}
-
-	private static String ofMethod() {
-		String name = TransactionSynchronizationManager.getCurrentTransactionName();
-		return (name != null) ? " of " + name : "";
 	}
 
 	@Override

@@ -32,8 +32,9 @@ final class SharedSessions {
 	/**
 	 * A transaction where each statement is one.
 	 */
-	static SQLException transaction(NodePool pool, String ofMethod) {
-		return new SQLFeatureNotSupportedException("The transaction" + ofMethod + " cannot begin on " + pool.node().id()
+	static SQLException transaction(NodePool pool) {
+		return new SQLFeatureNotSupportedException("The transaction" + TransactionName.ofMethod() + " cannot begin on "
+				+ pool.node().id()
 				+ ", because its pooler is in statement mode, which allows no transaction of several statements: run the"
 				+ " statements without a transaction (auto-commit), or set 'pool_mode = transaction' in pgbouncer.ini"
 				+ " and 'scaling.pgbouncer.mode: transaction'", STATE);
