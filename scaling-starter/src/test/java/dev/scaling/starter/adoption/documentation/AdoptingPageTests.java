@@ -19,6 +19,7 @@ import dev.scaling.autoconfigure.ScalingProperties;
 import dev.scaling.consistency.ConsistencySession;
 import dev.scaling.routing.RoutingDataSource;
 import dev.scaling.starter.adoption.ConfiguredCluster;
+import dev.scaling.starter.documentation.Page;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,18 +27,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
-import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.io.ByteArrayResource;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -52,39 +46,25 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class AdoptingPageTests {
 
-	private static final Path PAGE = Path.of("..", "docs", "adopting.md");
-
-	private static final Path SOURCES = Path.of("src", "test", "java",
-			AdoptingPageTests.class.getPackageName().replace('.', '/'));
+	private static final Page PAGE = Page.of("adopting.md");
 
 	private static final Path LIBRARY = Path.of("..", "scaling-starter-autoconfigure", "src", "main", "java");
 
 	@Test
 	void javaIsCompiledAsItStandsThere() throws IOException {
-		List<String> snippets = new ArrayList<>();
-		Pattern tagged = Pattern.compile("[\\t ]*// tag::(\\w+)\\[]\\n(.*?)[\\t ]*// end::\\1\\[]", Pattern.DOTALL);
-		for (String source : read(SOURCES)) {
-			Matcher matcher = tagged.matcher(source);
-			while (matcher.find()) {
-				snippets.add(matcher.group(2).stripTrailing().stripIndent());
-			}
-		}
-		assertThat(blocks("java")).isNotEmpty().containsExactlyInAnyOrderElementsOf(snippets);
+		assertThat(PAGE.blocks("java")).isNotEmpty()
+			.containsExactlyInAnyOrderElementsOf(Page.snippets(AdoptingPageTests.class));
 	}
 
 	static List<String> applicationYaml() throws IOException {
-		return blocks("yaml").stream().filter((yaml) -> !yaml.contains("Probe:")).toList();
+		return PAGE.blocks("yaml").stream().filter((yaml) -> !yaml.contains("Probe:")).toList();
 	}
 
 	@ParameterizedTest
 	@MethodSource("applicationYaml")
 	void applicationRunsWithTheYaml(String yaml) throws IOException {
-		EnumerablePropertySource<?> source = load(yaml);
-		StandardEnvironment environment = new StandardEnvironment();
-		environment.getPropertySources().addLast(source);
-		Binder.get(environment)
-			.bindOrCreate("scaling", Bindable.of(ScalingProperties.class),
-					new NoUnboundElementsBindHandler(BindHandler.DEFAULT));
+		EnumerablePropertySource<?> source = Page.properties(yaml);
+		Page.bind(yaml, "scaling", ScalingProperties.class);
 		try (ConfigurableApplicationContext context = run(WebApplicationType.NONE, source, PlainApplication.class)) {
 			boolean enabled = !"false".equals(String.valueOf(source.getProperty("scaling.enabled")));
 			assertThat(context.getBean(DataSource.class))
@@ -95,7 +75,7 @@ class AdoptingPageTests {
 
 	@Test
 	void poolsHaveTheSizesThatTheYamlSays() throws IOException {
-		EnumerablePropertySource<?> source = load(
+		EnumerablePropertySource<?> source = Page.properties(
 				applicationYaml().stream().filter((yaml) -> yaml.contains("socketTimeout")).findFirst().orElseThrow());
 		try (ConfigurableApplicationContext context = run(WebApplicationType.NONE, source, PlainApplication.class)) {
 			assertThat(context.getBean("primaryDataSource", HikariDataSource.class).getMaximumPoolSize()).isEqualTo(20);
@@ -108,9 +88,9 @@ class AdoptingPageTests {
 
 	@Test
 	void probesOfKubernetesAreAnswered() throws IOException {
-		EnumerablePropertySource<?> probes = load(
-				blocks("yaml").stream().filter((yaml) -> yaml.contains("Probe:")).findFirst().orElseThrow());
-		EnumerablePropertySource<?> readiness = load(
+		EnumerablePropertySource<?> probes = Page.properties(
+				PAGE.blocks("yaml").stream().filter((yaml) -> yaml.contains("Probe:")).findFirst().orElseThrow());
+		EnumerablePropertySource<?> readiness = Page.properties(
 				applicationYaml().stream().filter((yaml) -> yaml.contains("readinessState")).findFirst().orElseThrow());
 		try (ConfigurableApplicationContext context = run(WebApplicationType.SERVLET, readiness,
 				PlainApplication.class)) {
@@ -130,7 +110,7 @@ class AdoptingPageTests {
 	@Test
 	void ownDataSourceIsThePoolOfThePrimary() throws IOException {
 		try (ConfigurableApplicationContext context = run(WebApplicationType.NONE,
-				load("shop.datasource.jdbc-url: " + ConfiguredCluster.get().primary().jdbcUrl()
+				Page.properties("shop.datasource.jdbc-url: " + ConfiguredCluster.get().primary().jdbcUrl()
 						+ "\nshop.datasource.username: postgres\n"
 						+ "shop.datasource.maximum-pool-size: 3\nscaling.replicas.replica-1.url: set\n"),
 				OwnDataSourceConfiguration.class, PlainApplication.class)) {
@@ -142,7 +122,7 @@ class AdoptingPageTests {
 	@Test
 	void secondDataSourceStaysUntouched() throws IOException {
 		try (ConfigurableApplicationContext context = run(WebApplicationType.NONE,
-				load("reporting.datasource.jdbc-url: " + ConfiguredCluster.get().primary().jdbcUrl()
+				Page.properties("reporting.datasource.jdbc-url: " + ConfiguredCluster.get().primary().jdbcUrl()
 						+ "\nreporting.datasource.username: postgres\n"),
 				ReportingConfiguration.class, PlainApplication.class)) {
 			assertThat(context.getBean("reportingDataSource")).isInstanceOf(HikariDataSource.class);
@@ -199,7 +179,7 @@ class AdoptingPageTests {
 	@Test
 	void messagesAreThoseOfTheLibrary() throws IOException {
 		String library = String.join("\n", read(LIBRARY)).replaceAll("\"\\s*\\+\\s*\"", "");
-		String table = page().substring(page().indexOf("## Troubleshooting"));
+		String table = PAGE.text().substring(PAGE.text().indexOf("## Troubleshooting"));
 		List<String> messages = table.lines()
 			.filter((line) -> line.startsWith("| `"))
 			.map((line) -> line.split("`")[1])
@@ -210,9 +190,9 @@ class AdoptingPageTests {
 
 	@Test
 	void linksLeadToHeadings() throws IOException {
-		Matcher link = Pattern.compile("\\]\\(([\\w./-]+\\.md)(?:#([\\w-]+))?\\)").matcher(page());
+		Matcher link = Pattern.compile("\\]\\(([\\w./-]+\\.md)(?:#([\\w-]+))?\\)").matcher(PAGE.text());
 		while (link.find()) {
-			Path target = PAGE.resolveSibling(link.group(1));
+			Path target = PAGE.path().resolveSibling(link.group(1));
 			assertThat(target).exists();
 			if (link.group(2) != null) {
 				assertThat(Files.readString(target, StandardCharsets.UTF_8)
@@ -268,27 +248,6 @@ class AdoptingPageTests {
 				.stream()
 				.map((entry) -> "--" + entry.getKey() + "=" + entry.getValue())
 				.toArray(String[]::new));
-	}
-
-	private static EnumerablePropertySource<?> load(String yaml) throws IOException {
-		return (EnumerablePropertySource<?>) new YamlPropertySourceLoader()
-			.load("page", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)))
-			.get(0);
-	}
-
-	private static List<String> blocks(String language) throws IOException {
-		List<String> blocks = new ArrayList<>();
-		Matcher matcher = Pattern
-			.compile("^( *)```" + language + "\\n(.*?)^\\1```$", Pattern.DOTALL | Pattern.MULTILINE)
-			.matcher(page());
-		while (matcher.find()) {
-			blocks.add(matcher.group(2).stripTrailing().stripIndent());
-		}
-		return blocks;
-	}
-
-	private static String page() throws IOException {
-		return Files.readString(PAGE, StandardCharsets.UTF_8);
 	}
 
 	private static List<String> read(Path folder) throws IOException {

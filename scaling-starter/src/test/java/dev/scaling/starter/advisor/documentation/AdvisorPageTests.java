@@ -3,15 +3,11 @@ package dev.scaling.starter.advisor.documentation;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.RecordComponent;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 
 import javax.management.ObjectName;
 
@@ -21,6 +17,7 @@ import dev.scaling.autoconfigure.ScalingAdvisorProperties;
 import dev.scaling.insight.advisor.Bottleneck;
 import dev.scaling.insight.advisor.Remedy;
 import dev.scaling.starter.adoption.Applications;
+import dev.scaling.starter.documentation.Page;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
 
@@ -29,17 +26,10 @@ import org.springframework.beans.BeanWrapper;
 import org.springframework.beans.BeanWrapperImpl;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
-import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.EnumerablePropertySource;
-import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.io.ByteArrayResource;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.client.RestClient;
@@ -52,48 +42,28 @@ import static org.assertj.core.api.Assertions.assertThatException;
  */
 class AdvisorPageTests {
 
-	private static final Path PAGE = Path.of("..", "docs", "advisor.md");
-
-	private static List<EnumerablePropertySource<?>> yaml() throws IOException {
-		List<EnumerablePropertySource<?>> sources = new ArrayList<>();
-		for (MatchResult result : Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
-			.matcher(Files.readString(PAGE))
-			.results()
-			.toList()) {
-			sources.add((EnumerablePropertySource<?>) new YamlPropertySourceLoader()
-				.load("page", new ByteArrayResource(result.group(1).getBytes(StandardCharsets.UTF_8)))
-				.get(0));
-		}
-		return sources;
-	}
-
-	private static ScalingAdvisorProperties bind(EnumerablePropertySource<?> source) {
-		StandardEnvironment environment = new StandardEnvironment();
-		environment.getPropertySources().addLast(source);
-		return Binder.get(environment)
-			.bind("scaling.advisor", Bindable.of(ScalingAdvisorProperties.class),
-					new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
-			.get();
-	}
+	private static final Page PAGE = Page.of("advisor.md");
 
 	@Test
 	void defaultsAndQuestionsAreThoseOfThePage() throws IOException {
-		List<EnumerablePropertySource<?>> yaml = yaml();
-		assertThat(bind(yaml.get(1))).usingRecursiveComparison().isEqualTo(new ScalingAdvisorProperties());
+		List<String> yaml = PAGE.blocks("yaml");
+		assertThat(Page.bind(yaml.get(1), "scaling.advisor", ScalingAdvisorProperties.class)).usingRecursiveComparison()
+			.isEqualTo(new ScalingAdvisorProperties());
 		List<String> onPage = new ArrayList<>();
-		onPage.addAll(List.of(yaml.get(1).getPropertyNames()));
-		onPage.addAll(List.of(yaml.get(2).getPropertyNames()));
+		onPage.addAll(List.of(Page.properties(yaml.get(1)).getPropertyNames()));
+		onPage.addAll(List.of(Page.properties(yaml.get(2)).getPropertyNames()));
 		assertThat(onPage).hasSameSizeAs(Arrays.stream(BeanUtils.getPropertyDescriptors(ScalingAdvisorProperties.class))
 			.filter((property) -> property.getWriteMethod() != null)
 			.toList());
-		BeanWrapper answers = new BeanWrapperImpl(bind(yaml.get(2)));
+		BeanWrapper answers = new BeanWrapperImpl(
+				Page.bind(yaml.get(2), "scaling.advisor", ScalingAdvisorProperties.class));
 		assertThat(answers.getPropertyValue("processors")).isEqualTo(16);
 		assertThat(answers.getPropertyValue("scaleUpExhausted")).isEqualTo(false);
 	}
 
 	@Test
 	void bottlenecksRemediesAndFindingsAreThoseOfThePage() throws IOException {
-		String page = Files.readString(PAGE);
+		String page = PAGE.text();
 		for (Bottleneck bottleneck : Bottleneck.values()) {
 			assertThat(page).contains("| `" + bottleneck.tag() + "` |");
 		}
@@ -111,7 +81,7 @@ class AdvisorPageTests {
 		List<String> properties = new ArrayList<>(List.of("server.port=0", "spring.jmx.enabled=true",
 				"management.endpoints.jmx.exposure.include=scalingadvisor",
 				"scaling.insight.statistics.enabled=false"));
-		for (EnumerablePropertySource<?> page : yaml()) {
+		for (EnumerablePropertySource<?> page : PAGE.blocks("yaml").stream().map(Page::properties).toList()) {
 			for (String name : page.getPropertyNames()) {
 				properties.add(name + "=" + page.getProperty(name));
 			}
@@ -157,7 +127,7 @@ class AdvisorPageTests {
 	}
 
 	private static void assertFields(String json) throws IOException {
-		String page = Files.readString(PAGE);
+		String page = PAGE.text();
 		Map<String, ?> fields = JsonPath.read(json, "$");
 		assertThat(fields.keySet())
 			.allSatisfy((field) -> assertThat(page).containsAnyOf("`" + field + "`", "`" + field + "[]`"));

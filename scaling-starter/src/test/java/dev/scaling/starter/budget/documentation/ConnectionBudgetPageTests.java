@@ -1,36 +1,25 @@
 package dev.scaling.starter.budget.documentation;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 
 import com.jayway.jsonpath.JsonPath;
 import dev.scaling.autoconfigure.ScalingBudgetProperties;
 import dev.scaling.starter.adoption.Applications;
 import dev.scaling.starter.adoption.ConfiguredCluster;
+import dev.scaling.starter.documentation.Page;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
-import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.EnumerablePropertySource;
-import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.io.ByteArrayResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.web.client.RestClient;
 
@@ -42,30 +31,16 @@ import static org.awaitility.Awaitility.await;
  */
 class ConnectionBudgetPageTests {
 
-	private static final Path PAGE = Path.of("..", "docs", "connection-budget.md");
-
-	private static List<String> blocks(String language) throws IOException {
-		return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
-			.matcher(Files.readString(PAGE))
-			.results()
-			.map((MatchResult result) -> result.group(1))
-			.toList();
-	}
+	private static final Page PAGE = Page.of("connection-budget.md");
 
 	private static EnumerablePropertySource<?> yaml() throws IOException {
-		return (EnumerablePropertySource<?>) new YamlPropertySourceLoader()
-			.load("page", new ByteArrayResource(blocks("yaml").get(0).getBytes(StandardCharsets.UTF_8)))
-			.get(0);
+		return Page.properties(PAGE.blocks("yaml").get(0));
 	}
 
 	@Test
 	void defaultsAreThoseOfThePage() throws IOException {
-		StandardEnvironment environment = new StandardEnvironment();
-		environment.getPropertySources().addLast(yaml());
-		ScalingBudgetProperties page = Binder.get(environment)
-			.bind("scaling.budget", Bindable.of(ScalingBudgetProperties.class),
-					new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
-			.get();
+		ScalingBudgetProperties page = Page.bind(PAGE.blocks("yaml").get(0), "scaling.budget",
+				ScalingBudgetProperties.class);
 		ScalingBudgetProperties defaults = new ScalingBudgetProperties();
 		assertThat(defaults.getInterval()).isEqualTo(page.getInterval());
 		assertThat(defaults.getMemoryPerConnection()).isEqualTo(page.getMemoryPerConnection());
@@ -75,7 +50,7 @@ class ConnectionBudgetPageTests {
 	void applicationWithTheYamlAndTheTableShowsFieldsAndMeters() throws IOException {
 		JdbcTemplate server = new JdbcTemplate(ConfiguredCluster.get().primary().dataSource());
 		server.execute("CREATE ROLE shop");
-		server.execute(blocks("sql").get(0));
+		server.execute(PAGE.blocks("sql").get(0));
 		List<String> properties = new ArrayList<>(
 				List.of("server.port=0", "management.endpoints.web.exposure.include=scalingbudget"));
 		EnumerablePropertySource<?> page = yaml();
@@ -91,7 +66,7 @@ class ConnectionBudgetPageTests {
 				String json = client.get().uri("/actuator/scalingbudget").retrieve().body(String.class);
 				assertThat(JsonPath.<List<String>>read(json, "$.servers[*].verdict")).isNotEmpty().containsOnly("fits");
 				Map<String, ?> fields = JsonPath.read(json, "$.servers[0]");
-				String table = Files.readString(PAGE);
+				String table = PAGE.text();
 				assertThat(fields.keySet()).allSatisfy((field) -> assertThat(table).contains("`" + field + "`"));
 				Map<String, ?> node = JsonPath.read(json, "$.servers[0].nodes.primary");
 				assertThat(node.keySet()).allSatisfy((field) -> assertThat(table).contains("`" + field + "`"));

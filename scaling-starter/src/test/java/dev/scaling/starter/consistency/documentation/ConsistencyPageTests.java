@@ -5,12 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import dev.scaling.autoconfigure.ScalingProperties;
 import dev.scaling.consistency.Carrier;
@@ -20,6 +18,7 @@ import dev.scaling.routing.NodePool;
 import dev.scaling.routing.RoutingDataSource;
 import dev.scaling.routing.RoutingOptions.WhenAllLag;
 import dev.scaling.routing.RoutingReason;
+import dev.scaling.starter.documentation.Page;
 import dev.scaling.test.PostgresCluster;
 import dev.scaling.test.PostgresClusterExtension;
 import dev.scaling.test.PostgresNode;
@@ -32,20 +31,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
-import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.env.PropertySource;
-import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -58,10 +50,7 @@ import static org.awaitility.Awaitility.await;
  */
 class ConsistencyPageTests {
 
-	private static final Path PAGE = Path.of("..", "docs", "consistency.md");
-
-	private static final Path SOURCES = Path.of("src", "test", "java",
-			ConsistencyPageTests.class.getPackageName().replace('.', '/'));
+	private static final Page PAGE = Page.of("consistency.md");
 
 	@RegisterExtension
 	static final PostgresClusterExtension postgres = PostgresCluster.builder().replicas(2).extension();
@@ -77,35 +66,19 @@ class ConsistencyPageTests {
 
 	@Test
 	void javaIsCompiledAsItStandsThere() throws IOException {
-		assertThat(blocks("java")).isNotEmpty().containsExactlyInAnyOrderElementsOf(snippets());
-	}
-
-	private static List<String> snippets() throws IOException {
-		List<String> snippets = new ArrayList<>();
-		try (Stream<Path> files = Files.list(SOURCES)) {
-			for (Path file : files.filter((path) -> !path.endsWith("ConsistencyPageTests.java")).toList()) {
-				Matcher matcher = Pattern
-					.compile("[\\t ]*// tag::(\\w+)\\[]\\n(.*?)[\\t ]*// end::\\1\\[]", Pattern.DOTALL)
-					.matcher(Files.readString(file, StandardCharsets.UTF_8));
-				while (matcher.find()) {
-					snippets.add(matcher.group(2).stripTrailing().stripIndent() + "\n");
-				}
-			}
-		}
-		return snippets;
+		assertThat(PAGE.blocks("java")).isNotEmpty()
+			.containsExactlyInAnyOrderElementsOf(Page.snippets(ConsistencyPageTests.class));
 	}
 
 	static List<String> yaml() throws IOException {
-		return blocks("yaml");
+		return PAGE.blocks("yaml");
 	}
 
 	@ParameterizedTest
 	@MethodSource("yaml")
 	void applicationsRunWithTheYaml(String yaml) throws Exception {
-		PropertySource<?> source = load(yaml);
-		Binder.get(environment(source))
-			.bindOrCreate("scaling", Bindable.of(ScalingProperties.class),
-					new NoUnboundElementsBindHandler(BindHandler.DEFAULT));
+		EnumerablePropertySource<?> source = Page.properties(yaml);
+		Page.bind(yaml, "scaling", ScalingProperties.class);
 		runner().withInitializer((context) -> context.getEnvironment().getPropertySources().addLast(source))
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
@@ -120,12 +93,11 @@ class ConsistencyPageTests {
 
 	@Test
 	void defaultsAreThoseOfTheLibrary() throws IOException {
-		String yaml = blocks("yaml").stream().filter((block) -> block.contains("token-ttl")).findAny().get();
-		ScalingProperties properties = Binder.get(environment(load(yaml)))
-			.bind("scaling", ScalingProperties.class)
-			.get();
+		String yaml = PAGE.blocks("yaml").stream().filter((block) -> block.contains("token-ttl")).findAny().get();
+		ScalingProperties properties = Page.bind(yaml, "scaling", ScalingProperties.class);
 		assertThat(properties).usingRecursiveComparison().isEqualTo(new ScalingProperties());
-		assertThat(page()).contains(Arrays.stream(ConsistencyMode.values()).map(ConsistencyPageTests::name).toList())
+		assertThat(PAGE.text())
+			.contains(Arrays.stream(ConsistencyMode.values()).map(ConsistencyPageTests::name).toList())
 			.contains(Arrays.stream(Carrier.values()).map(ConsistencyPageTests::name).toList())
 			.contains(Arrays.stream(WhenAllLag.values()).map(ConsistencyPageTests::name).toList());
 	}
@@ -208,9 +180,9 @@ class ConsistencyPageTests {
 
 	@Test
 	void linksLeadToHeadings() throws IOException {
-		Matcher link = Pattern.compile("\\]\\(([\\w./-]+\\.md)?(?:#([\\w-]+))?\\)").matcher(page());
+		Matcher link = Pattern.compile("\\]\\(([\\w./-]+\\.md)?(?:#([\\w-]+))?\\)").matcher(PAGE.text());
 		while (link.find()) {
-			Path target = (link.group(1) != null) ? PAGE.resolveSibling(link.group(1)) : PAGE;
+			Path target = (link.group(1) != null) ? PAGE.path().resolveSibling(link.group(1)) : PAGE.path();
 			assertThat(target).exists();
 			if (link.group(2) != null) {
 				assertThat(Files.readString(target, StandardCharsets.UTF_8)
@@ -263,31 +235,6 @@ class ConsistencyPageTests {
 			runner = runner.withPropertyValues("scaling.replicas." + replica.id() + ".url=" + replica.jdbcUrl());
 		}
 		return runner;
-	}
-
-	private static PropertySource<?> load(String yaml) throws IOException {
-		return new YamlPropertySourceLoader().load("page", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)))
-			.get(0);
-	}
-
-	private static StandardEnvironment environment(PropertySource<?> source) {
-		StandardEnvironment environment = new StandardEnvironment();
-		environment.getPropertySources().addLast(source);
-		return environment;
-	}
-
-	private static List<String> blocks(String language) throws IOException {
-		List<String> blocks = new ArrayList<>();
-		Matcher matcher = Pattern.compile("^```" + language + "\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE)
-			.matcher(page());
-		while (matcher.find()) {
-			blocks.add(matcher.group(1));
-		}
-		return blocks;
-	}
-
-	private static String page() throws IOException {
-		return Files.readString(PAGE, StandardCharsets.UTF_8);
 	}
 
 	@SpringBootConfiguration

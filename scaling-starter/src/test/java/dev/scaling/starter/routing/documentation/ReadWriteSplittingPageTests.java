@@ -1,22 +1,16 @@
 package dev.scaling.starter.routing.documentation;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import dev.scaling.autoconfigure.ScalingProperties;
 import dev.scaling.consistency.ConsistencySession;
 import dev.scaling.routing.NodePool;
 import dev.scaling.routing.RoutingDataSource;
 import dev.scaling.routing.RoutingReason;
+import dev.scaling.starter.documentation.Page;
 import dev.scaling.test.PostgresCluster;
 import dev.scaling.test.PostgresClusterExtension;
 import dev.scaling.test.PostgresNode;
@@ -29,20 +23,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
-import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.env.PropertySource;
-import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,10 +41,7 @@ import static org.awaitility.Awaitility.await;
  */
 class ReadWriteSplittingPageTests {
 
-	private static final Path PAGE = Path.of("..", "docs", "read-write-splitting.md");
-
-	private static final Path SOURCES = Path.of("src", "test", "java",
-			ReadWriteSplittingPageTests.class.getPackageName().replace('.', '/'));
+	private static final Page PAGE = Page.of("read-write-splitting.md");
 
 	@RegisterExtension
 	static final PostgresClusterExtension postgres = PostgresCluster.builder().replicas(2).extension();
@@ -71,49 +55,19 @@ class ReadWriteSplittingPageTests {
 
 	@Test
 	void javaIsCompiledAsItStandsThere() throws IOException {
-		assertThat(blocks("java")).isNotEmpty().containsExactlyInAnyOrderElementsOf(snippets());
-	}
-
-	private static List<String> snippets() throws IOException {
-		List<String> snippets = new ArrayList<>();
-		try (Stream<Path> files = Files.list(SOURCES)) {
-			for (Path file : files.filter((path) -> !path.endsWith("ReadWriteSplittingPageTests.java")).toList()) {
-				Matcher matcher = Pattern
-					.compile("[\\t ]*// tag::(\\w+)\\[]\\n(.*?)[\\t ]*// end::\\1\\[]", Pattern.DOTALL)
-					.matcher(Files.readString(file, StandardCharsets.UTF_8));
-				while (matcher.find()) {
-					snippets.add(matcher.group(2).stripTrailing().stripIndent() + "\n");
-				}
-			}
-		}
-		return snippets;
-	}
-
-	static List<String> blocks(String language) throws IOException {
-		List<String> blocks = new ArrayList<>();
-		Matcher matcher = Pattern.compile("^```" + language + "\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE)
-			.matcher(Files.readString(PAGE, StandardCharsets.UTF_8));
-		while (matcher.find()) {
-			blocks.add(matcher.group(1));
-		}
-		return blocks;
+		assertThat(PAGE.blocks("java")).isNotEmpty()
+			.containsExactlyInAnyOrderElementsOf(Page.snippets(ReadWriteSplittingPageTests.class));
 	}
 
 	static List<String> yaml() throws IOException {
-		return blocks("yaml");
+		return PAGE.blocks("yaml");
 	}
 
 	@ParameterizedTest
 	@MethodSource("yaml")
 	void applicationsRunWithTheYaml(String yaml) throws Exception {
-		PropertySource<?> source = new YamlPropertySourceLoader()
-			.load("page", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)))
-			.get(0);
-		StandardEnvironment environment = new StandardEnvironment();
-		environment.getPropertySources().addLast(source);
-		Binder.get(environment)
-			.bindOrCreate("scaling", Bindable.of(ScalingProperties.class),
-					new NoUnboundElementsBindHandler(BindHandler.DEFAULT));
+		EnumerablePropertySource<?> source = Page.properties(yaml);
+		Page.bind(yaml, "scaling", ScalingProperties.class);
 		runner().withInitializer((context) -> context.getEnvironment().getPropertySources().addLast(source))
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
@@ -125,14 +79,12 @@ class ReadWriteSplittingPageTests {
 
 	@Test
 	void defaultsAreThoseOfTheLibrary() throws IOException {
-		String yaml = blocks("yaml").stream().filter((block) -> block.contains("write-in-read-only")).findAny().get();
-		PropertySource<?> source = new YamlPropertySourceLoader()
-			.load("page", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)))
-			.get(0);
-		StandardEnvironment environment = new StandardEnvironment();
-		environment.getPropertySources().addLast(source);
-		assertThat(Binder.get(environment).bind("scaling", ScalingProperties.class).get().getRouting())
-			.usingRecursiveComparison()
+		String yaml = PAGE.blocks("yaml")
+			.stream()
+			.filter((block) -> block.contains("write-in-read-only"))
+			.findAny()
+			.get();
+		assertThat(Page.bind(yaml, "scaling", ScalingProperties.class).getRouting()).usingRecursiveComparison()
 			.isEqualTo(new ScalingProperties().getRouting());
 	}
 
@@ -176,7 +128,7 @@ class ReadWriteSplittingPageTests {
 
 	@Test
 	void reasonsAreThoseOfTheLibrary() throws IOException {
-		String page = Files.readString(PAGE, StandardCharsets.UTF_8);
+		String page = PAGE.text();
 		List<String> reasons = page.substring(page.indexOf("<!-- reasons -->"))
 			.lines()
 			.dropWhile((line) -> !line.startsWith("|"))

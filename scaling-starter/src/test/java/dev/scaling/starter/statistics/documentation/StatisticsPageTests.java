@@ -1,15 +1,10 @@
 package dev.scaling.starter.statistics.documentation;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 
 import dev.scaling.autoconfigure.ScalingStatisticsProperties;
 import dev.scaling.insight.statistics.ServerStatistics;
@@ -19,6 +14,7 @@ import dev.scaling.insight.statistics.StatisticsHistory.NodeStatistics;
 import dev.scaling.metrics.ScalingMeters;
 import dev.scaling.starter.adoption.Applications;
 import dev.scaling.starter.adoption.ConfiguredCluster;
+import dev.scaling.starter.documentation.Page;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -26,18 +22,11 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
-import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.EnumerablePropertySource;
-import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.io.ByteArrayResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -49,41 +38,24 @@ import static org.awaitility.Awaitility.await;
  */
 class StatisticsPageTests {
 
-	private static final Path PAGE = Path.of("..", "docs", "statistics.md");
+	private static final Page PAGE = Page.of("statistics.md");
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-	private static List<String> blocks(String language) throws IOException {
-		return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
-			.matcher(Files.readString(PAGE))
-			.results()
-			.map((MatchResult result) -> result.group(1))
-			.toList();
-	}
-
 	private static EnumerablePropertySource<?> yaml() throws IOException {
-		return (EnumerablePropertySource<?>) new YamlPropertySourceLoader()
-			.load("page", new ByteArrayResource(blocks("yaml").get(0).getBytes(StandardCharsets.UTF_8)))
-			.get(0);
+		return Page.properties(PAGE.blocks("yaml").get(0));
 	}
 
 	@Test
 	void defaultsAreThoseOfThePage() throws IOException {
-		StandardEnvironment environment = new StandardEnvironment();
-		environment.getPropertySources().addLast(yaml());
-		ScalingStatisticsProperties page = Binder.get(environment)
-			.bind("scaling.insight.statistics", Bindable.of(ScalingStatisticsProperties.class),
-					new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
-			.get();
+		ScalingStatisticsProperties page = Page.bind(PAGE.blocks("yaml").get(0), "scaling.insight.statistics",
+				ScalingStatisticsProperties.class);
 		assertThat(page).usingRecursiveComparison().isEqualTo(new ScalingStatisticsProperties());
 	}
 
 	@Test
 	void metersAreThoseOfThePage() throws IOException {
-		List<String> rows = Files.readAllLines(PAGE)
-			.stream()
-			.filter((line) -> line.startsWith("| `scaling.server."))
-			.toList();
+		List<String> rows = PAGE.text().lines().filter((line) -> line.startsWith("| `scaling.server.")).toList();
 		List<String> expected = Arrays.stream(ScalingMeters.values())
 			.filter((meter) -> meter.getName().startsWith("scaling.server."))
 			.map((meter) -> {
@@ -100,7 +72,7 @@ class StatisticsPageTests {
 	@Test
 	void applicationCollectsWithTheRightsOfThePage() throws IOException {
 		JdbcTemplate server = new JdbcTemplate(ConfiguredCluster.get().primary().dataSource());
-		blocks("sql").forEach(server::execute);
+		PAGE.blocks("sql").forEach(server::execute);
 		ConfiguredCluster.get().awaitReplication();
 		try (ConfigurableApplicationContext context = Applications.runOnCluster(Application.class,
 				"scaling.insight.statistics.interval=1s", "scaling.monitor.username=shop_monitor")) {
