@@ -51,12 +51,12 @@ class AdoptingPageTests {
 	private static final Path LIBRARY = Path.of("..", "scaling-starter-autoconfigure", "src", "main", "java");
 
 	@Test
-	void javaIsCompiledAsItStandsThere() throws IOException {
+	void javaIsCompiledAsItStandsThere() {
 		assertThat(PAGE.blocks("java")).isNotEmpty()
 			.containsExactlyInAnyOrderElementsOf(Page.snippets(AdoptingPageTests.class));
 	}
 
-	static List<String> applicationYaml() throws IOException {
+	static List<String> applicationYaml() {
 		return PAGE.blocks("yaml").stream().filter((yaml) -> !yaml.contains("Probe:")).toList();
 	}
 
@@ -74,7 +74,7 @@ class AdoptingPageTests {
 	}
 
 	@Test
-	void poolsHaveTheSizesThatTheYamlSays() throws IOException {
+	void poolsHaveTheSizesThatTheYamlSays() {
 		EnumerablePropertySource<?> source = Page.properties(
 				applicationYaml().stream().filter((yaml) -> yaml.contains("socketTimeout")).findFirst().orElseThrow());
 		try (ConfigurableApplicationContext context = run(WebApplicationType.NONE, source, PlainApplication.class)) {
@@ -87,7 +87,7 @@ class AdoptingPageTests {
 	}
 
 	@Test
-	void probesOfKubernetesAreAnswered() throws IOException {
+	void probesOfKubernetesAreAnswered() {
 		EnumerablePropertySource<?> probes = Page.properties(
 				PAGE.blocks("yaml").stream().filter((yaml) -> yaml.contains("Probe:")).findFirst().orElseThrow());
 		EnumerablePropertySource<?> readiness = Page.properties(
@@ -155,7 +155,7 @@ class AdoptingPageTests {
 	}
 
 	@Test
-	void tenantIsSetOnWhateverNodeServes() throws IOException {
+	void tenantIsSetOnWhateverNodeServes() {
 		try (ConfigurableApplicationContext context = run(WebApplicationType.NONE,
 				new MapPropertySource("page", Map.of()), TenantConfiguration.class, PlainApplication.class)) {
 			assertThat(context.getBean(DataSource.class)).isInstanceOf(TenantDataSource.class);
@@ -207,7 +207,7 @@ class AdoptingPageTests {
 		}
 	}
 
-	private static boolean readsFromReplica(ConfigurableApplicationContext context) {
+	private static boolean readsFromReplica(ConfigurableApplicationContext context) throws IOException {
 		TransactionTemplate read = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
 		read.setReadOnly(true);
 		return Boolean.TRUE.equals(read.execute((status) -> context.getBean(JdbcClient.class)

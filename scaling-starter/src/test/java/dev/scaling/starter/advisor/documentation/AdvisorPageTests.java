@@ -1,6 +1,5 @@
 package dev.scaling.starter.advisor.documentation;
 
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
@@ -45,7 +44,7 @@ class AdvisorPageTests {
 	private static final Page PAGE = Page.of("advisor.md");
 
 	@Test
-	void defaultsAndQuestionsAreThoseOfThePage() throws IOException {
+	void defaultsAndQuestionsAreThoseOfThePage() {
 		List<String> yaml = PAGE.blocks("yaml");
 		assertThat(Page.bind(yaml.get(1), "scaling.advisor", ScalingAdvisorProperties.class)).usingRecursiveComparison()
 			.isEqualTo(new ScalingAdvisorProperties());
@@ -62,7 +61,7 @@ class AdvisorPageTests {
 	}
 
 	@Test
-	void bottlenecksRemediesAndFindingsAreThoseOfThePage() throws IOException {
+	void bottlenecksRemediesAndFindingsAreThoseOfThePage() {
 		String page = PAGE.text();
 		for (Bottleneck bottleneck : Bottleneck.values()) {
 			assertThat(page).contains("| `" + bottleneck.tag() + "` |");
@@ -126,7 +125,7 @@ class AdvisorPageTests {
 		}
 	}
 
-	private static void assertFields(String json) throws IOException {
+	private static void assertFields(String json) {
 		String page = PAGE.text();
 		Map<String, ?> fields = JsonPath.read(json, "$");
 		assertThat(fields.keySet())

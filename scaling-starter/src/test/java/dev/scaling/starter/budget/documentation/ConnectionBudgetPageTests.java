@@ -1,6 +1,5 @@
 package dev.scaling.starter.budget.documentation;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,12 +32,12 @@ class ConnectionBudgetPageTests {
 
 	private static final Page PAGE = Page.of("connection-budget.md");
 
-	private static EnumerablePropertySource<?> yaml() throws IOException {
+	private static EnumerablePropertySource<?> yaml() {
 		return Page.properties(PAGE.blocks("yaml").get(0));
 	}
 
 	@Test
-	void defaultsAreThoseOfThePage() throws IOException {
+	void defaultsAreThoseOfThePage() {
 		ScalingBudgetProperties page = Page.bind(PAGE.blocks("yaml").get(0), "scaling.budget",
 				ScalingBudgetProperties.class);
 		ScalingBudgetProperties defaults = new ScalingBudgetProperties();
@@ -47,7 +46,7 @@ class ConnectionBudgetPageTests {
 	}
 
 	@Test
-	void applicationWithTheYamlAndTheTableShowsFieldsAndMeters() throws IOException {
+	void applicationWithTheYamlAndTheTableShowsFieldsAndMeters() {
 		JdbcTemplate server = new JdbcTemplate(ConfiguredCluster.get().primary().dataSource());
 		server.execute("CREATE ROLE shop");
 		server.execute(PAGE.blocks("sql").get(0));

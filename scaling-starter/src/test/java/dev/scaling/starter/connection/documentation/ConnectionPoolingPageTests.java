@@ -1,6 +1,5 @@
 package dev.scaling.starter.connection.documentation;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -26,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ConnectionPoolingPageTests {
 
-	static List<String> yaml() throws IOException {
+	static List<String> yaml() {
 		return Stream.of("connection-pooling.md", "pgbouncer-monitoring.md")
 			.flatMap((page) -> Page.of(page).blocks("yaml").stream())
 			.toList();
@@ -34,12 +33,12 @@ class ConnectionPoolingPageTests {
 
 	@ParameterizedTest
 	@MethodSource("yaml")
-	void propertiesExist(String yaml) throws IOException {
+	void propertiesExist(String yaml) {
 		assertThat(Page.bind(yaml, "scaling", ScalingProperties.class)).isNotNull();
 	}
 
 	@Test
-	void defaultsAreThoseOfThePage() throws IOException {
+	void defaultsAreThoseOfThePage() {
 		ScalingProperties.Pool page = Page.bind(yaml().get(0), "scaling", ScalingProperties.class).getPool();
 		try (ConfigurableApplicationContext context = Applications.runOnCluster(Application.class)) {
 			HikariDataSource pool = context.getBean("replica-1DataSource", HikariDataSource.class);

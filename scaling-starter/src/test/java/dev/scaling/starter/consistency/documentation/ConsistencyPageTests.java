@@ -1,6 +1,5 @@
 package dev.scaling.starter.consistency.documentation;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,12 +64,12 @@ class ConsistencyPageTests {
 	}
 
 	@Test
-	void javaIsCompiledAsItStandsThere() throws IOException {
+	void javaIsCompiledAsItStandsThere() {
 		assertThat(PAGE.blocks("java")).isNotEmpty()
 			.containsExactlyInAnyOrderElementsOf(Page.snippets(ConsistencyPageTests.class));
 	}
 
-	static List<String> yaml() throws IOException {
+	static List<String> yaml() {
 		return PAGE.blocks("yaml");
 	}
 
@@ -92,7 +91,7 @@ class ConsistencyPageTests {
 	}
 
 	@Test
-	void defaultsAreThoseOfTheLibrary() throws IOException {
+	void defaultsAreThoseOfTheLibrary() {
 		String yaml = PAGE.blocks("yaml").stream().filter((block) -> block.contains("token-ttl")).findAny().get();
 		ScalingProperties properties = Page.bind(yaml, "scaling", ScalingProperties.class);
 		assertThat(properties).usingRecursiveComparison().isEqualTo(new ScalingProperties());
@@ -179,7 +178,7 @@ class ConsistencyPageTests {
 	}
 
 	@Test
-	void linksLeadToHeadings() throws IOException {
+	void linksLeadToHeadings() {
 		Matcher link = Pattern.compile("\\]\\(([\\w./-]+\\.md)?(?:#([\\w-]+))?\\)").matcher(PAGE.text());
 		while (link.find()) {
 			Path target = (link.group(1) != null) ? PAGE.path().resolveSibling(link.group(1)) : PAGE.path();

@@ -1,6 +1,5 @@
 package dev.scaling.starter.insight.documentation;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -36,7 +35,7 @@ class ConnectionsPageTests {
 	static final PostgresClusterExtension cluster = PostgresCluster.builder().replicas(1).extension();
 
 	@Test
-	void javaIsCompiledAsItStandsThere() throws IOException {
+	void javaIsCompiledAsItStandsThere() {
 		assertThat(PAGE.blocks("java")).isNotEmpty()
 			.containsExactlyInAnyOrderElementsOf(Page.snippets(ConnectionsPageTests.class));
 	}
@@ -57,7 +56,7 @@ class ConnectionsPageTests {
 	}
 
 	@Test
-	void exampleAsksTheFileForEachConnection(@TempDir Path directory) throws IOException {
+	void exampleAsksTheFileForEachConnection(@TempDir Path directory) {
 		Path file = Files.writeString(directory.resolve("password"), "first\n");
 		new ApplicationContextRunner().withUserConfiguration(DatabaseCredentials.class)
 			.withPropertyValues("shop.password-file=" + file)
@@ -70,13 +69,13 @@ class ConnectionsPageTests {
 			});
 	}
 
-	static List<String> yaml() throws IOException {
+	static List<String> yaml() {
 		return PAGE.blocks("yaml");
 	}
 
 	@ParameterizedTest
 	@MethodSource("yaml")
-	void applicationsRunWithTheYaml(String yaml) throws IOException {
+	void applicationsRunWithTheYaml(String yaml) {
 		EnumerablePropertySource<?> source = Page.properties(yaml);
 		Page.bind(yaml, "scaling", ScalingProperties.class);
 		List<String> arguments = new ArrayList<>();

@@ -1,6 +1,5 @@
 package dev.scaling.starter.pgbouncer.documentation;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,7 +26,7 @@ class PgBouncerPageTests {
 	@RegisterExtension
 	static final PostgresClusterExtension cluster = PostgresCluster.builder().replicas(1).extension();
 
-	static List<String> yaml() throws IOException {
+	static List<String> yaml() {
 		return Stream.of("pgbouncer.md", "pgbouncer-monitoring.md")
 			.flatMap((page) -> Page.of(page).blocks("yaml").stream())
 			.toList();
@@ -35,7 +34,7 @@ class PgBouncerPageTests {
 
 	@ParameterizedTest
 	@MethodSource("yaml")
-	void applicationsRunWithTheYaml(String yaml) throws IOException {
+	void applicationsRunWithTheYaml(String yaml) {
 		EnumerablePropertySource<?> source = Page.properties(yaml);
 		Page.bind(yaml, "scaling", ScalingProperties.class);
 		List<String> arguments = new ArrayList<>();

@@ -1,6 +1,5 @@
 package dev.scaling.starter.routing.documentation;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -54,12 +53,12 @@ class ReadWriteSplittingPageTests {
 	}
 
 	@Test
-	void javaIsCompiledAsItStandsThere() throws IOException {
+	void javaIsCompiledAsItStandsThere() {
 		assertThat(PAGE.blocks("java")).isNotEmpty()
 			.containsExactlyInAnyOrderElementsOf(Page.snippets(ReadWriteSplittingPageTests.class));
 	}
 
-	static List<String> yaml() throws IOException {
+	static List<String> yaml() {
 		return PAGE.blocks("yaml");
 	}
 
@@ -78,7 +77,7 @@ class ReadWriteSplittingPageTests {
 	}
 
 	@Test
-	void defaultsAreThoseOfTheLibrary() throws IOException {
+	void defaultsAreThoseOfTheLibrary() {
 		String yaml = PAGE.blocks("yaml")
 			.stream()
 			.filter((block) -> block.contains("write-in-read-only"))
@@ -127,7 +126,7 @@ class ReadWriteSplittingPageTests {
 	}
 
 	@Test
-	void reasonsAreThoseOfTheLibrary() throws IOException {
+	void reasonsAreThoseOfTheLibrary() {
 		String page = PAGE.text();
 		List<String> reasons = page.substring(page.indexOf("<!-- reasons -->"))
 			.lines()

@@ -1,6 +1,5 @@
 package dev.scaling.starter.sharding.documentation;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -32,18 +31,18 @@ class ShardingPageTests {
 	private static final Page PAGE = Page.of("sharding.md");
 
 	@Test
-	void javaIsCompiledAsItStandsThere() throws IOException {
+	void javaIsCompiledAsItStandsThere() {
 		assertThat(PAGE.blocks("java")).isNotEmpty()
 			.containsExactlyInAnyOrderElementsOf(Page.snippets(ShardingPageTests.class));
 	}
 
-	static List<String> yaml() throws IOException {
+	static List<String> yaml() {
 		return PAGE.blocks("yaml");
 	}
 
 	@ParameterizedTest
 	@MethodSource("yaml")
-	void applicationsRunWithTheYaml(String yaml) throws IOException {
+	void applicationsRunWithTheYaml(String yaml) {
 		for (String shard : List.of("shard-0", "shard-1")) {
 			ShardServers.execute(shard, "CREATE TABLE IF NOT EXISTS users (id bigint PRIMARY KEY, username text)");
 			ShardServers.execute(shard, "TRUNCATE users");

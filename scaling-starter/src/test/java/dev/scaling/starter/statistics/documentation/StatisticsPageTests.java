@@ -1,6 +1,5 @@
 package dev.scaling.starter.statistics.documentation;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -42,19 +41,19 @@ class StatisticsPageTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-	private static EnumerablePropertySource<?> yaml() throws IOException {
+	private static EnumerablePropertySource<?> yaml() {
 		return Page.properties(PAGE.blocks("yaml").get(0));
 	}
 
 	@Test
-	void defaultsAreThoseOfThePage() throws IOException {
+	void defaultsAreThoseOfThePage() {
 		ScalingStatisticsProperties page = Page.bind(PAGE.blocks("yaml").get(0), "scaling.insight.statistics",
 				ScalingStatisticsProperties.class);
 		assertThat(page).usingRecursiveComparison().isEqualTo(new ScalingStatisticsProperties());
 	}
 
 	@Test
-	void metersAreThoseOfThePage() throws IOException {
+	void metersAreThoseOfThePage() {
 		List<String> rows = PAGE.text().lines().filter((line) -> line.startsWith("| `scaling.server.")).toList();
 		List<String> expected = Arrays.stream(ScalingMeters.values())
 			.filter((meter) -> meter.getName().startsWith("scaling.server."))
@@ -70,7 +69,7 @@ class StatisticsPageTests {
 	}
 
 	@Test
-	void applicationCollectsWithTheRightsOfThePage() throws IOException {
+	void applicationCollectsWithTheRightsOfThePage() {
 		JdbcTemplate server = new JdbcTemplate(ConfiguredCluster.get().primary().dataSource());
 		PAGE.blocks("sql").forEach(server::execute);
 		ConfiguredCluster.get().awaitReplication();
