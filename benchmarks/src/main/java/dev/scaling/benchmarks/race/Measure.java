@@ -14,6 +14,18 @@ enum Measure {
 
 	W2_MIX("Calls a second, nine reads for a write", "%,.0f", Competitor.LAZY_PROXY),
 
+	W3_GET("Reads a second, by key over four shards", "%,.0f", Competitor.BY_HAND),
+
+	W3_INSERT("Inserts a second, by key over four shards", "%,.0f", Competitor.BY_HAND),
+
+	W4_GATHER("Calls a second on four shards, each of which takes 5 ms", "%,.0f", Competitor.BY_HAND_LOOP),
+
+	W4_FIRST("Calls a second for the first 20 rows of four shards", "%,.0f", Competitor.BY_HAND_LOOP),
+
+	W4_SCAN("Rows a second of four shards, in order", "%,.0f", Competitor.BY_HAND_LOOP),
+
+	W4_HEAP("Megabytes of the heap, while rows of four shards are read in order", "%,.1f", null),
+
 	W5_START("Seconds from the start of the process to the ready application", "%.2f", null),
 
 	W5_MEMORY("Megabytes", "%,.1f", null),

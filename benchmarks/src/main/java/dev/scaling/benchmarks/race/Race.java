@@ -52,6 +52,8 @@ public final class Race {
 	private static Map<String, Workload> workloads() {
 		Map<String, Workload> workloads = new LinkedHashMap<>();
 		workloads.put("w2", new ReadWorkload());
+		workloads.put("w3", new ShardWorkload());
+		workloads.put("w4", new GatherWorkload());
 		workloads.put("w5", new StartWorkload());
 		workloads.put("w9", new ScaleWorkload());
 		return workloads;

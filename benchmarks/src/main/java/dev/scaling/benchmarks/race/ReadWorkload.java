@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class ReadWorkload implements Workload {
 
 	private static final List<Competitor> COMPETITORS = List.of(Competitor.BARE, Competitor.LAZY_PROXY,
-			Competitor.ROUTING_RECIPE, Competitor.SCALING, Competitor.SCALING_LIGHTWEIGHT,
+			Competitor.ROUTING_RECIPE, Competitor.SHARDING_SPHERE, Competitor.SCALING, Competitor.SCALING_LIGHTWEIGHT,
 			Competitor.SCALING_NO_INSIGHT);
 
 	@Override

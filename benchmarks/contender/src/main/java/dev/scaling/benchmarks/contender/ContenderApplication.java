@@ -67,8 +67,11 @@ final class ContenderApplication {
 		context.registerBean(Nodes.class, () -> nodes);
 		context.registerBean(contender.reader());
 		context.registerBean(Writer.class);
-		if (contender.shardStore() != ShardStore.class) {
+		if (!nodes.shards().isEmpty()) {
 			context.registerBean(contender.shardStore());
+			context.registerBean("shard", ShardRateWorkload.class);
+			context.registerBean("gather", GatherWorkload.class);
+			context.registerBean("scan", ScanWorkload.class);
 		}
 		context.registerBean("rate", RateWorkload.class);
 		context.registerBean("resources", ResourceWorkload.class);

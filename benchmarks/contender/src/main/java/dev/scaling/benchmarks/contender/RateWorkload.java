@@ -32,8 +32,22 @@ class RateWorkload implements Workload {
 
 	@Override
 	public Map<String, Double> run(Order order) throws InterruptedException {
-		int threads = order.number("threads");
 		int writes = order.number("writes");
+		return rate(order, () -> {
+			ThreadLocalRandom random = ThreadLocalRandom.current();
+			call(random.nextInt(ROWS), random.nextInt(100) < writes);
+		});
+	}
+
+	/**
+	 * Calls again and again.
+	 * @param order the order, with {@code threads} and {@code millis}
+	 * @param call the call
+	 * @return {@code rate} and {@code failures}
+	 * @throws InterruptedException if this thread is interrupted
+	 */
+	static Map<String, Double> rate(Order order, Runnable call) throws InterruptedException {
+		int threads = order.number("threads");
 		long time = TimeUnit.MILLISECONDS.toNanos(order.number("millis"));
 		ExecutorService executor = Executors.newFixedThreadPool(threads);
 		AtomicBoolean over = new AtomicBoolean();
@@ -42,10 +56,9 @@ class RateWorkload implements Workload {
 		long start = System.nanoTime();
 		for (int i = 0; i < threads; i++) {
 			executor.execute(() -> {
-				ThreadLocalRandom random = ThreadLocalRandom.current();
 				while (!over.get()) {
 					try {
-						call(random.nextInt(ROWS), random.nextInt(100) < writes);
+						call.run();
 						calls.increment();
 					}
 					catch (RuntimeException ex) {

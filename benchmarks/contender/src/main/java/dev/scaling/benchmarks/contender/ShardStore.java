@@ -1,10 +1,12 @@
 package dev.scaling.benchmarks.contender;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A service whose table {@code item (id bigint PRIMARY KEY, name text, rank bigint)} is
- * spread over the shards by {@code id}.
+ * spread over the shards by {@code id}, with an index on {@code rank}. {@link Items} has
+ * the statements.
  */
 public interface ShardStore {
 
@@ -23,7 +25,7 @@ public interface ShardStore {
 
 	/**
 	 * Asks all shards for something that keeps each of them busy for 5 ms.
-	 * @return the sum of their answers
+	 * @return the sum of their answers, which is {@value Items#COUNTED}
 	 */
 	long gather();
 
@@ -33,5 +35,11 @@ public interface ShardStore {
 	 * @return the names, ordered by rank
 	 */
 	List<String> first(int limit);
+
+	/**
+	 * Reads all rows of all shards and keeps none.
+	 * @param names takes the names, ordered by rank
+	 */
+	void scan(Consumer<String> names);
 
 }

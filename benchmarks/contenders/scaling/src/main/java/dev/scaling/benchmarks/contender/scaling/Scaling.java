@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 
 import dev.scaling.benchmarks.contender.Contender;
 import dev.scaling.benchmarks.contender.Nodes;
+import dev.scaling.benchmarks.contender.ShardStore;
 import dev.scaling.consistency.ConsistencySession;
 
 /**
@@ -27,7 +28,20 @@ public class Scaling implements Contender {
 		for (int i = 0; i < nodes.replicas().size(); i++) {
 			properties.put("scaling.replicas.replica-%d.url".formatted(i + 1), nodes.replicas().get(i));
 		}
+		for (int i = 0; i < nodes.shards().size(); i++) {
+			properties.put("scaling.shards.shard-%d.primary.url".formatted(i), nodes.shards().get(i));
+			properties.put("scaling.keyspaces.items.shards[%d]".formatted(i), "shard-" + i);
+		}
+		if (!nodes.shards().isEmpty()) {
+			properties.put("scaling.keyspaces.items.strategy", "hash");
+			properties.put("scaling.keyspaces.items.tables.item", "id");
+		}
 		return properties;
+	}
+
+	@Override
+	public Class<? extends ShardStore> shardStore() {
+		return AnnotatedShardStore.class;
 	}
 
 	@Override

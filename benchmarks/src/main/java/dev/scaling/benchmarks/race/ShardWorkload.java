@@ -1,0 +1,63 @@
+package dev.scaling.benchmarks.race;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads and inserts of one row by its key, over four shards. The rows that were inserted
+ * have to be on the shards that own them.
+ */
+final class ShardWorkload implements Workload {
+
+	private static final List<Competitor> COMPETITORS = List.of(Competitor.SHARDING_SPHERE, Competitor.BY_HAND,
+			Competitor.SCALING);
+
+	private static final int ROWS = 40_000;
+
+	@Override
+	public void run(Effort effort, Figures figures) {
+		try (ShardDatabases databases = new ShardDatabases()) {
+			List<Lane> lanes = new ArrayList<>();
+			try {
+				for (Competitor competitor : COMPETITORS.stream().filter(Competitor::isBuilt).toList()) {
+					lanes.add(Lane.start(competitor, databases.create(competitor), Map.of()));
+					databases.fill(competitor, ROWS);
+				}
+				for (int inserts : new int[] { 0, 1 }) {
+					for (int threads : new int[] { 1, 8 }) {
+						String when = threads + ((threads > 1) ? " threads" : " thread");
+						Rounds.run(effort, lanes, (lane) -> rate(lane, threads, inserts, effort),
+								(competitor, round, rate) -> figures.add(
+										(inserts > 0) ? Measure.W3_INSERT : Measure.W3_GET, when, competitor, round,
+										rate));
+					}
+				}
+				for (Lane lane : lanes) {
+					double inserted = figure(run(lane, 1, 0, 1), "inserted");
+					databases.verify(lane.competitor(), ROWS + (long) inserted);
+				}
+			}
+			finally {
+				lanes.forEach(Lane::close);
+			}
+		}
+	}
+
+	private static double rate(Lane lane, int threads, int inserts, Effort effort) {
+		Map<String, Double> answer = run(lane, threads, inserts, effort.millis());
+		if (figure(answer, "failures") > 0) {
+			throw new IllegalStateException(lane.competitor().contender() + " failed: " + answer);
+		}
+		return figure(answer, "rate");
+	}
+
+	private static Map<String, Double> run(Lane lane, int threads, int inserts, int millis) {
+		return lane.run("shard", "threads", threads, "inserts", inserts, "rows", ROWS, "millis", millis);
+	}
+
+	private static double figure(Map<String, Double> answer, String name) {
+		return answer.getOrDefault(name, Double.NaN);
+	}
+
+}
