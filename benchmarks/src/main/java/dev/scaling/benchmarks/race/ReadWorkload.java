@@ -15,8 +15,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class ReadWorkload implements Workload {
 
 	private static final List<Competitor> COMPETITORS = List.of(Competitor.BARE, Competitor.LAZY_PROXY,
-			Competitor.ROUTING_RECIPE, Competitor.SHARDING_SPHERE, Competitor.SCALING, Competitor.SCALING_LIGHTWEIGHT,
-			Competitor.SCALING_NO_INSIGHT);
+			Competitor.ROUTING_RECIPE, Competitor.DYNAMIC_DATASOURCE, Competitor.SHARDING_SPHERE,
+			Competitor.AWS_WRAPPER, Competitor.SCALING, Competitor.SCALING_LIGHTWEIGHT, Competitor.SCALING_NO_INSIGHT);
+
+	private static final int ATTEMPTS = 50;
 
 	@Override
 	public void run(Effort effort, Figures figures) {
@@ -25,13 +27,12 @@ final class ReadWorkload implements Workload {
 			List<Lane> lanes = new ArrayList<>();
 			try {
 				COMPETITORS.forEach((competitor) -> lanes.add(Lane.start(competitor, nodes(cluster), Map.of())));
+				lanes.forEach(ReadWorkload::check);
 				for (int writes : new int[] { 0, 10 }) {
 					for (int threads : new int[] { 1, 8, 32 }) {
 						String when = threads + ((threads > 1) ? " threads" : " thread");
 						Rounds.run(effort, lanes,
-								(lane) -> lane
-									.run("rate", "threads", threads, "writes", writes, "millis", effort.millis())
-									.getOrDefault("rate", 0.0),
+								(lane) -> rate(lane, "threads", threads, "writes", writes, "millis", effort.millis()),
 								(competitor, round, rate) -> figures.add(
 										(writes > 0) ? Measure.W2_MIX : Measure.W2_READS, when, competitor, round,
 										rate));
@@ -42,6 +43,31 @@ final class ReadWorkload implements Workload {
 				lanes.forEach(Lane::close);
 			}
 		}
+	}
+
+	/**
+	 * Fails if a contender does not read where it should, once it knows its nodes.
+	 */
+	private static void check(Lane lane) {
+		double expected = (lane.competitor() == Competitor.BARE) ? 0 : 1;
+		double replica = Double.NaN;
+		for (int attempt = 0; attempt < ATTEMPTS && replica != expected; attempt++) {
+			replica = lane.run("role", "calls", 100).getOrDefault("replica", Double.NaN);
+		}
+		if (replica != expected) {
+			throw new IllegalStateException("%s reads from a replica %.0f times in 100, not %.0f"
+				.formatted(lane.competitor().contender(), 100 * replica, 100 * expected));
+		}
+	}
+
+	private static double rate(Lane lane, Object... parameters) {
+		Map<String, Double> figures = lane.run("rate", parameters);
+		double failures = figures.getOrDefault("failures", Double.NaN);
+		if (failures != 0) {
+			throw new IllegalStateException(
+					"%.0f calls of %s failed".formatted(failures, lane.competitor().contender()));
+		}
+		return figures.getOrDefault("rate", Double.NaN);
 	}
 
 	static void createTable(PostgresCluster cluster) {

@@ -73,6 +73,7 @@ final class ContenderApplication {
 			context.registerBean("gather", GatherWorkload.class);
 			context.registerBean("scan", ScanWorkload.class);
 		}
+		context.registerBean("role", RoleWorkload.class);
 		context.registerBean("rate", RateWorkload.class);
 		context.registerBean("resources", ResourceWorkload.class);
 		context.registerBean("call", CallWorkload.class);
