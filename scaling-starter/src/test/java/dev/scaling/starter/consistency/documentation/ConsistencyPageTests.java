@@ -1,5 +1,6 @@
 package dev.scaling.starter.consistency.documentation;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -178,7 +179,7 @@ class ConsistencyPageTests {
 	}
 
 	@Test
-	void linksLeadToHeadings() {
+	void linksLeadToHeadings() throws IOException {
 		Matcher link = Pattern.compile("\\]\\(([\\w./-]+\\.md)?(?:#([\\w-]+))?\\)").matcher(PAGE.text());
 		while (link.find()) {
 			Path target = (link.group(1) != null) ? PAGE.path().resolveSibling(link.group(1)) : PAGE.path();

@@ -1,5 +1,6 @@
 package dev.scaling.starter.insight.documentation;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -56,7 +57,7 @@ class ConnectionsPageTests {
 	}
 
 	@Test
-	void exampleAsksTheFileForEachConnection(@TempDir Path directory) {
+	void exampleAsksTheFileForEachConnection(@TempDir Path directory) throws IOException {
 		Path file = Files.writeString(directory.resolve("password"), "first\n");
 		new ApplicationContextRunner().withUserConfiguration(DatabaseCredentials.class)
 			.withPropertyValues("shop.password-file=" + file)
