@@ -22,6 +22,8 @@ final class NodeTracker {
 
 	private static final int REMEMBERED_READINGS = 8;
 
+	private static final int FIRST_PROBES = 3;
+
 	private static final int ANOTHER_TIMELINE = -1;
 
 	private static final Duration FIRST_BACK_OFF = Duration.ofMillis(500);
@@ -223,6 +225,13 @@ final class NodeTracker {
 	 */
 	boolean isSettled() {
 		return this.reading != null || (this.failure != null && this.failure.kind() != ProbeFailure.Kind.TIMEOUT);
+	}
+
+	/**
+	 * Whether the node has been too slow for its first probes, and may still answer.
+	 */
+	boolean isSlow() {
+		return !isSettled() && this.failures <= FIRST_PROBES;
 	}
 
 	/**

@@ -114,7 +114,11 @@ final class PrimaryElection {
 	 */
 	private boolean isAcceptable(NodeTracker winner) {
 		NodeTracker last = this.last;
-		if (last == null || winner == last || reading(winner).timeline() > this.timeline) {
+		if (last == null) {
+			// the configured primary says which database cluster this is, if it answers
+			return winner == this.trackers.get(0) || !this.trackers.get(0).isSlow();
+		}
+		if (winner == last || reading(winner).timeline() > this.timeline) {
 			return true;
 		}
 		NodeReading lastReading = last.reading;

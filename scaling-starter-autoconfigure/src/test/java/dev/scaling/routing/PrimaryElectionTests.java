@@ -142,6 +142,29 @@ class PrimaryElectionTests {
 	}
 
 	@Test
+	void primaryOfAnotherClusterIsNotAcceptedBecauseTheConfiguredOneIsSlow() {
+		ProbedCluster unseen = new ProbedCluster(1);
+		unseen.start("replica-1", 43);
+		unseen.send("primary").fails(ProbeFailure.Kind.TIMEOUT);
+		unseen.send("replica-1").primary(1, 9000);
+		assertThat(unseen.primary()).isEqualTo("none");
+		unseen.send("primary").primary(1, 1000);
+		assertThat(unseen.primary()).isEqualTo("primary");
+		assertThat(unseen.state("replica-1")).isEqualTo(NodeState.FENCED);
+	}
+
+	@Test
+	void configuredPrimaryThatNeverAnswersIsNotWaitedForAnyLonger() {
+		ProbedCluster unseen = new ProbedCluster(1);
+		for (int i = 0; i < 4; i++) {
+			assertThat(unseen.primary()).isEqualTo("none");
+			unseen.send("primary").fails(ProbeFailure.Kind.TIMEOUT);
+			unseen.send("replica-1").primary(2, 9000, 8000);
+		}
+		assertThat(unseen.primary()).isEqualTo("replica-1");
+	}
+
+	@Test
 	void nodesThatDisagreeWithoutTheConfiguredPrimaryAreGivenNoWork() {
 		this.cluster.start("replica-2", 43);
 		this.cluster.send("primary").down();
