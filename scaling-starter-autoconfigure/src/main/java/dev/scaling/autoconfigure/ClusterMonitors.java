@@ -156,11 +156,12 @@ final class ClusterMonitors implements DisposableBean {
 		if (this.budgets.mode() == BudgetMode.FAIL) {
 			this.budgets.budgets()
 				.stream()
-				.filter((budget) -> budget.verdict() == BudgetVerdict.EXCEEDED)
+				.filter((budget) -> budget.verdict() == BudgetVerdict.EXCEEDED && !budget.isExceededByPooler())
 				.findFirst()
 				.ifPresent((budget) -> {
 					throw new ScalingConfigurationException(
-							"The instances of this application may take more connections than a server has: "
+							"The instances of this application may take more connections than "
+									+ ((budget.pooler() != null) ? "PgBouncer accepts: " : "a server has: ")
 									+ budget.arithmetic() + ".",
 							StringUtils.capitalize(budget.cure()) + ".");
 				});

@@ -7,6 +7,7 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.scaling.ShardKeyResolver;
 import dev.scaling.pool.ConnectionBudgets;
+import dev.scaling.pool.pgbouncer.PgBouncerMonitor;
 import dev.scaling.routing.Clusters;
 import dev.scaling.routing.RoutingDataSource;
 import org.jspecify.annotations.Nullable;
@@ -74,9 +75,11 @@ public final class ScalingAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static ConnectionBudgets connectionBudgets(ScalingBudgetProperties properties) {
+	static ConnectionBudgets connectionBudgets(ScalingBudgetProperties properties, ScalingProperties scaling,
+			ObjectProvider<PgBouncerMonitor> pooler) {
 		properties.check();
-		return new ConnectionBudgets(properties.getMode(), properties.getInterval());
+		return new ConnectionBudgets(properties.getMode(), properties.getInterval(),
+				scaling.getPgbouncer().getAdmin().getUrl(), pooler::getIfAvailable);
 	}
 
 	@Bean

@@ -84,6 +84,7 @@ public final class ScalingPgBouncerAutoConfiguration {
 		private static OptionalInt poolSize(ConnectionBudgets budgets, NodePool pool) {
 			return budgets.budgets()
 				.stream()
+				.filter((budget) -> budget.pooler() == null)
 				.filter((budget) -> budget.shares().stream().anyMatch((share) -> share.pool() == pool))
 				.mapToInt(ConnectionBudget::poolSize)
 				.findFirst();

@@ -1,9 +1,11 @@
 package dev.scaling.metrics;
 
+import java.util.function.BiPredicate;
 import java.util.function.ToDoubleFunction;
 
 import dev.scaling.metrics.ScalingMeters.NodeTags;
 import dev.scaling.pool.ConnectionBudget;
+import dev.scaling.pool.ConnectionBudget.Share;
 import dev.scaling.pool.ConnectionBudgets;
 import dev.scaling.routing.Clusters;
 import dev.scaling.routing.LiveTopology;
@@ -15,7 +17,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
  * Binds the {@link ScalingMeters} of the connection budget: for each node, those of the
- * server that it is on.
+ * server that it is on, and of the pooler in front of it.
  *
  * @since 0.1.0
  */
@@ -39,24 +41,27 @@ public final class BudgetMetrics implements MeterBinder {
 	public void bindTo(MeterRegistry registry) {
 		for (LiveTopology topology : this.clusters.all()) {
 			for (NodePool pool : topology.pools()) {
-				bind(registry, pool, ScalingMeters.BUDGET_USABLE, "Connections that the node's server has to give",
+				BiPredicate<ConnectionBudget, Share> ofPool = (budget, share) -> !share.isPooled();
+				bind(registry, pool, ScalingMeters.BUDGET_USABLE,
+						"Connections that the node's server, or the pooler in front of it, has to give", ofPool,
 						(budget) -> budget.limit().usable());
-				bind(registry, pool, ScalingMeters.BUDGET_DEMAND,
-						"Connections that all instances may take of the node's server", ConnectionBudget::demand);
-				bind(registry, pool, ScalingMeters.BUDGET_INSTANCES, "Instances that share the node's server",
+				bind(registry, pool, ScalingMeters.BUDGET_DEMAND, "Connections that all instances may take of that",
+						ofPool, ConnectionBudget::demand);
+				bind(registry, pool, ScalingMeters.BUDGET_INSTANCES, "Instances that share that", ofPool,
 						ConnectionBudget::instances);
+				BiPredicate<ConnectionBudget, Share> ofServer = (budget, share) -> budget.pooler() == null;
 				bind(registry, pool, ScalingMeters.BUDGET_CONNECTIONS, "Connections that the node's server has given",
-						(budget) -> budget.limits().connections());
+						ofServer, (budget) -> budget.limits().connections());
 				bind(registry, pool, ScalingMeters.BUDGET_CONNECTIONS_IDLE,
-						"Connections that the node's server has given and that do nothing",
+						"Connections that the node's server has given and that do nothing", ofServer,
 						(budget) -> budget.limits().idle());
 			}
 		}
 	}
 
 	private void bind(MeterRegistry registry, NodePool pool, ScalingMeters meter, String description,
-			ToDoubleFunction<ConnectionBudget> value) {
-		Gauge.builder(meter.getName(), this.budgets, (all) -> value(all, pool, value))
+			BiPredicate<ConnectionBudget, Share> which, ToDoubleFunction<ConnectionBudget> value) {
+		Gauge.builder(meter.getName(), this.budgets, (all) -> value(all, pool, which, value))
 			.description(description)
 			.baseUnit(meter.getBaseUnit())
 			.tags(Tags.of(NodeTags.CLUSTER.asString(), pool.node().cluster(), NodeTags.NODE.asString(),
@@ -64,10 +69,11 @@ public final class BudgetMetrics implements MeterBinder {
 			.register(registry);
 	}
 
-	private static double value(ConnectionBudgets budgets, NodePool pool, ToDoubleFunction<ConnectionBudget> value) {
+	private static double value(ConnectionBudgets budgets, NodePool pool, BiPredicate<ConnectionBudget, Share> which,
+			ToDoubleFunction<ConnectionBudget> value) {
 		for (ConnectionBudget budget : budgets.budgets()) {
-			for (ConnectionBudget.Share share : budget.shares()) {
-				if (share.pool() == pool) {
+			for (Share share : budget.shares()) {
+				if (share.pool() == pool && which.test(budget, share)) {
 					return value.applyAsDouble(budget);
 				}
 			}

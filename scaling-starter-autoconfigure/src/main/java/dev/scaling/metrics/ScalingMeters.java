@@ -83,8 +83,8 @@ public enum ScalingMeters implements MeterDocumentation {
 	QUERIES_REPEATED("scaling.queries.repeated", Meter.Type.COUNTER, "repetitions", new KeyName[0]),
 
 	/**
-	 * How many connections the server of a node has to give, by the limit that is reached
-	 * first. NaN while unknown.
+	 * How many connections the server of a node, or the pooler in front of it, has to
+	 * give, by the limit that is reached first. NaN while unknown.
 	 */
 	BUDGET_USABLE("scaling.budget.usable", Meter.Type.GAUGE, "connections", NodeTags.values()),
 
@@ -95,8 +95,8 @@ public enum ScalingMeters implements MeterDocumentation {
 	BUDGET_DEMAND("scaling.budget.demand", Meter.Type.GAUGE, "connections", NodeTags.values()),
 
 	/**
-	 * How many instances of this application share the server of a node. NaN while
-	 * unknown.
+	 * How many instances of this application share the server of a node, or the pooler.
+	 * NaN while unknown.
 	 */
 	BUDGET_INSTANCES("scaling.budget.instances", Meter.Type.GAUGE, "instances", NodeTags.values()),
 

@@ -5,14 +5,17 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 import dev.scaling.pool.ConnectionBudget.Limit;
+import dev.scaling.pool.ConnectionBudget.Pooled;
 import dev.scaling.pool.ConnectionBudget.Scope;
 import dev.scaling.pool.ConnectionBudget.Share;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Divides the connections of one server among the instances of this application, and what
- * this instance gets among its pools.
+ * Divides the connections of one server or pooler among the instances of this
+ * application, and what this instance gets among its pools.
  */
 final class BudgetCalculator {
 
@@ -20,13 +23,36 @@ final class BudgetCalculator {
 	}
 
 	/**
-	 * Calculates a budget.
+	 * Calculates the budget of a server.
 	 * @param nodes the nodes on the server with their configured sizes
 	 * @param instances how many instances share the server
 	 * @param fit whether pools are made smaller so that all instances fit
 	 */
 	static ConnectionBudget calculate(List<Share> nodes, int instances, boolean fit) {
-		Set<Limit> limits = limits(nodes);
+		return calculate(null, limits(nodes), nodes, instances, fit);
+	}
+
+	/**
+	 * Calculates the budget of a server that a pooler uses, too.
+	 * @param pooled what the pooler may take of a limit
+	 */
+	static ConnectionBudget calculate(List<Share> nodes, int instances, boolean fit, Function<Limit, Pooled> pooled) {
+		Set<Limit> limits = new LinkedHashSet<>();
+		limits(nodes).forEach((limit) -> limits.add(limit.withPooled(pooled.apply(limit))));
+		return calculate(null, limits, nodes, instances, fit);
+	}
+
+	/**
+	 * Calculates the budget of a pooler.
+	 * @param pooler the pooler
+	 * @param nodes the nodes behind the pooler with their configured sizes
+	 */
+	static ConnectionBudget calculate(PoolerSizes pooler, List<Share> nodes, int instances, boolean fit) {
+		return calculate(pooler.limits(), pooler.clientLimits(nodes), nodes, instances, fit);
+	}
+
+	private static ConnectionBudget calculate(@Nullable PoolerLimits pooler, Set<Limit> limits, List<Share> nodes,
+			int instances, boolean fit) {
 		List<Share> shares = new ArrayList<>(nodes);
 		if (fit) {
 			for (Limit limit : limits) {
@@ -36,7 +62,7 @@ final class BudgetCalculator {
 		Limit tightest = limits.stream()
 			.min(Comparator.comparingLong((limit) -> limit.usable() - demand(limit, instances, shares)))
 			.orElseThrow();
-		return new ConnectionBudget(nodes.get(0).limits(), tightest, instances, shares,
+		return new ConnectionBudget(pooler, nodes.get(0).limits(), tightest, instances, shares,
 				verdict(limits, instances, shares));
 	}
 
@@ -56,7 +82,7 @@ final class BudgetCalculator {
 	}
 
 	private static long demand(Limit limit, int instances, List<Share> shares) {
-		return (long) instances * limit.perInstance(shares, false);
+		return (long) instances * limit.perInstance(shares, false) + limit.pooled().most();
 	}
 
 	private static BudgetVerdict verdict(Set<Limit> limits, int instances, List<Share> shares) {
@@ -81,14 +107,15 @@ final class BudgetCalculator {
 	private static void fit(Limit limit, int instances, List<Share> shares) {
 		List<Integer> places = new ArrayList<>();
 		for (int i = 0; i < shares.size(); i++) {
-			if (limit.includes(shares.get(i).limits())) {
+			if (limit.includes(shares.get(i)) && !shares.get(i).isPooled()) {
 				places.add(i);
 			}
 		}
 		int others = limit.others(shares);
-		int available = limit.usable() / (instances + 1) - others;
+		int usable = limit.usable() - limit.pooled().most();
+		int available = usable / (instances + 1) - others;
 		if (available < places.size()) {
-			available = Math.min(places.size(), limit.usable() / instances - others);
+			available = Math.min(places.size(), usable / instances - others);
 		}
 		int wanted = places.stream().mapToInt((place) -> shares.get(place).maximum()).sum();
 		if (wanted > available) {

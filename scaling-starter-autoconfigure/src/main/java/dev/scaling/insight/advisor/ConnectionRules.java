@@ -45,14 +45,29 @@ final class ConnectionRules implements Rule {
 
 	private static Finding budget(Subject subject, Budget budget) {
 		boolean exceeded = budget.verdict() == BudgetVerdict.EXCEEDED;
-		List<String> next = new ArrayList<>(pooler(subject, budget));
-		if (exceeded) {
-			next.add("Without a pooler: " + budget.cure());
+		String title = "There is no room for one more instance";
+		List<String> next = new ArrayList<>();
+		if (budget.isOfPooler()) {
+			next.add(capitalize(budget.cure()));
+			title = exceeded ? "The instances may make more connections than PgBouncer accepts" : title;
 		}
-		return finding(subject, "connection-budget", exceeded ? Severity.HIGH : Severity.LOW, Confidence.HIGH,
-				exceeded ? "The instances may take more connections than the server has"
-						: "There is no room for one more instance",
+		else if (budget.pooled()) {
+			next.add(capitalize(budget.cure()));
+			title = "PgBouncer may take more connections than the server has";
+		}
+		else {
+			next.addAll(pooler(subject, budget));
+			if (exceeded) {
+				next.add("Without a pooler: " + budget.cure());
+				title = "The instances may take more connections than the server has";
+			}
+		}
+		return finding(subject, "connection-budget", exceeded ? Severity.HIGH : Severity.LOW, Confidence.HIGH, title,
 				List.of(budget.arithmetic()), recommendation(subject), next);
+	}
+
+	private static String capitalize(String text) {
+		return Character.toUpperCase(text.charAt(0)) + text.substring(1);
 	}
 
 	private static @Nullable Finding connections(Subject subject) {
@@ -118,7 +133,7 @@ final class ConnectionRules implements Rule {
 	private static String recommendation(Subject subject) {
 		return isPooled(subject)
 				? "Give PgBouncer, which is there, the sizes that the servers can bear, and the pools of the instances"
-						+ " any size"
+						+ " any size that its max_client_conn can bear"
 				: "Put PgBouncer in transaction mode between the instances and the server";
 	}
 

@@ -60,22 +60,28 @@ public record Evidence(List<NodeStatistics> nodes, List<Pool> pools, List<Budget
 	}
 
 	/**
-	 * The connection budget of a server.
+	 * The connection budget of a server, or of the pooler in front of it.
 	 *
 	 * @param cluster the name of the cluster of its first node
 	 * @param nodes the ids of the nodes on it
 	 * @param verdict whether all instances fit
 	 * @param instances how many instances there are
 	 * @param usable how many connections the server has for them
-	 * @param poolSize how many of them a pooler can have for each node on the server
+	 * @param poolSize how many of them a pooler can have for each node on the server, or
+	 * 0 if they are those of a pooler
+	 * @param pooled whether it is a pooler that takes more than the server has
 	 * @param arithmetic the arithmetic in one sentence
-	 * @param cure what can be done without a pooler
+	 * @param cure what can be done without another pooler
 	 */
 	public record Budget(String cluster, List<String> nodes, BudgetVerdict verdict, int instances, int usable,
-			int poolSize, String arithmetic, String cure) {
+			int poolSize, boolean pooled, String arithmetic, String cure) {
 
 		public Budget {
 			nodes = List.copyOf(nodes);
+		}
+
+		boolean isOfPooler() {
+			return this.poolSize == 0;
 		}
 
 	}

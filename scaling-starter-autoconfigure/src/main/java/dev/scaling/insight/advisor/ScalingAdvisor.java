@@ -112,7 +112,8 @@ public final class ScalingAdvisor {
 	private static Budget budget(ConnectionBudget budget) {
 		List<NodePool> pools = budget.shares().stream().map(ConnectionBudget.Share::pool).toList();
 		return new Budget(pools.get(0).node().cluster(), pools.stream().map((pool) -> pool.node().id()).toList(),
-				budget.verdict(), budget.instances(), budget.limit().usable(), budget.poolSize(), budget.arithmetic(),
+				budget.verdict(), budget.instances(), budget.limit().usable(),
+				(budget.pooler() != null) ? 0 : budget.poolSize(), budget.isExceededByPooler(), budget.arithmetic(),
 				budget.cure());
 	}
 

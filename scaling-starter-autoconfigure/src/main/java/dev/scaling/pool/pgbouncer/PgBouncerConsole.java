@@ -34,8 +34,9 @@ public final class PgBouncerConsole implements AutoCloseable {
 
 	private static final Set<String> SHOWN_SETTINGS = Set.of("pool_mode", "max_client_conn", "default_pool_size",
 			"min_pool_size", "reserve_pool_size", "reserve_pool_timeout", "max_db_connections", "max_user_connections",
-			"server_idle_timeout", "server_lifetime", "server_login_retry", "server_reset_query", "query_timeout",
-			"query_wait_timeout", "client_idle_timeout", "max_prepared_statements", "stats_period");
+			"max_db_client_connections", "max_user_client_connections", "server_idle_timeout", "server_lifetime",
+			"server_login_retry", "server_reset_query", "query_timeout", "query_wait_timeout", "client_idle_timeout",
+			"max_prepared_statements", "stats_period");
 
 	private static final long MICROSECOND = 1000;
 
@@ -90,7 +91,7 @@ public final class PgBouncerConsole implements AutoCloseable {
 			Connection connection = connection();
 			return new PgBouncerStatus(Instant.now(), version(connection), pools(connection), statistics(connection),
 					databases(connection), byState(connection, "SHOW CLIENTS"), byState(connection, "SHOW SERVERS"),
-					configuration(connection));
+					configuration(connection), users(connection));
 		}
 		catch (SQLException ex) {
 			close();
@@ -157,11 +158,13 @@ public final class PgBouncerConsole implements AutoCloseable {
 		for (Row row : show(connection, "SHOW DATABASES")) {
 			if (!row.text("name").equals(OWN_DATABASE)) {
 				String host = row.text("host");
+				String user = row.text("force_user");
 				databases.add(new PgBouncerStatus.Database(row.text("name"), host.isEmpty() ? null : host,
 						(int) row.number("port"), row.text("database"), row.number("pool_size"),
 						row.number(row.has("reserve_pool_size") ? "reserve_pool_size" : "reserve_pool"),
 						row.number("max_connections"), row.number("current_connections"), row.number("paused") != 0,
-						row.number("disabled") != 0));
+						row.number("disabled") != 0, user.isEmpty() ? null : user,
+						row.number("max_client_connections")));
 			}
 		}
 		return databases;
@@ -185,6 +188,18 @@ public final class PgBouncerConsole implements AutoCloseable {
 			}
 		}
 		return configuration;
+	}
+
+	private static List<PgBouncerStatus.User> users(Connection connection) throws SQLException {
+		List<PgBouncerStatus.User> users = new ArrayList<>();
+		for (Row row : show(connection, "SHOW USERS")) {
+			if (!row.text("name").equals(OWN_DATABASE)) {
+				users.add(new PgBouncerStatus.User(row.text("name"), row.numberIfAny("pool_size"),
+						row.numberIfAny("reserve_pool_size"), row.smallNumberIfAny("max_user_connections"),
+						row.smallNumberIfAny("max_user_client_connections")));
+			}
+		}
+		return users;
 	}
 
 	private static List<Row> show(Connection connection, String sql) throws SQLException {
@@ -233,6 +248,16 @@ public final class PgBouncerConsole implements AutoCloseable {
 		long number(String column) {
 			String value = text(column);
 			return value.isEmpty() ? 0 : Long.parseLong(value);
+		}
+
+		@Nullable Long numberIfAny(String column) {
+			String value = text(column).strip();
+			return value.isEmpty() ? null : Long.valueOf(value);
+		}
+
+		@Nullable Integer smallNumberIfAny(String column) {
+			Long value = numberIfAny(column);
+			return (value != null) ? value.intValue() : null;
 		}
 
 		Duration microseconds(String column) {

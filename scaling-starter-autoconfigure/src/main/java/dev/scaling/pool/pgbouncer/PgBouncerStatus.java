@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
  * @param clients the number of client connections by state
  * @param servers the number of server connections by state
  * @param configuration the settings that matter to an application, by name
+ * @param users the users that have limits of their own, or have been seen
  * @since 0.1.0
  */
 public record PgBouncerStatus(Instant time, String version, List<Pool> pools, List<Statistics> statistics,
 		List<Database> databases, Map<String, Long> clients, Map<String, Long> servers,
-		Map<String, String> configuration) {
+		Map<String, String> configuration, List<User> users) {
 
 	/**
 	 * Whether clients may prepare statements in transaction mode: since version 1.21, if
@@ -102,9 +103,29 @@ public record PgBouncerStatus(Instant time, String version, List<Pool> pools, Li
 	 * @param current how many there are
 	 * @param paused whether the database is paused
 	 * @param disabled whether new clients are refused
+	 * @param user who logs in to the server for all users, or {@code null} if each of
+	 * them does
+	 * @param maximumClients how many clients may be connected, or 0 for no limit of its
+	 * own
 	 */
 	public record Database(String name, @Nullable String host, int port, String database, long poolSize, long reserve,
-			long maximum, long current, boolean paused, boolean disabled) {
+			long maximum, long current, boolean paused, boolean disabled, @Nullable String user, long maximumClients) {
+
+	}
+
+	/**
+	 * A user. A value that PgBouncer does not say, as older versions, is {@code null}.
+	 *
+	 * @param name the name
+	 * @param poolSize how many server connections the user may have in each database, or
+	 * {@code null} if the database says so
+	 * @param reserve how many more when clients wait for long, or {@code null} if the
+	 * database says so
+	 * @param maximum how many server connections the user may have, 0 for no limit
+	 * @param maximumClients how many clients may be connected as the user, 0 for no limit
+	 */
+	public record User(String name, @Nullable Long poolSize, @Nullable Long reserve, @Nullable Integer maximum,
+			@Nullable Integer maximumClients) {
 
 	}
 

@@ -462,7 +462,7 @@ class AdvisorTests {
 	}
 
 	static Budget budget(BudgetVerdict verdict, int poolSize) {
-		return new Budget("main", List.of("primary"), verdict, 12, 97, poolSize,
+		return new Budget("main", List.of("primary"), verdict, 12, 97, poolSize, false,
 				"12 instances x (10 + 1) = 132 > 97 usable on primary", "the cure");
 	}
 
