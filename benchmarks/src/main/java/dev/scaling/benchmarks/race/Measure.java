@@ -38,7 +38,17 @@ enum Measure {
 
 	W9_IDLE("Milliseconds of processor time a second, idle", "%.1f", null),
 
-	W9_HEAP("Megabytes of the heap in use", "%.1f", null);
+	W9_HEAP("Megabytes of the heap in use", "%.1f", null),
+
+	W9_HASH("Nanoseconds to find the shard of a key, hash", "%,.0f", null),
+
+	W9_CONSISTENT_HASH("Nanoseconds to find the shard of a key, consistent hash", "%,.0f", null),
+
+	W9_RANGE("Nanoseconds to find the shard of a key, range", "%,.0f", null),
+
+	W9_DIRECTORY("Nanoseconds to find the shard of a key, directory that remembers it", "%,.0f", null),
+
+	W9_DIRECTORY_BYTES("Bytes for a key that a directory remembers", "%,.0f", null);
 
 	private final String title;
 

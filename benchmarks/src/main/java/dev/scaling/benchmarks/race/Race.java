@@ -56,6 +56,7 @@ public final class Race {
 		workloads.put("w4", new GatherWorkload());
 		workloads.put("w5", new StartWorkload());
 		workloads.put("w9", new ScaleWorkload());
+		workloads.put("w9-shards", new ShardScaleWorkload());
 		return workloads;
 	}
 

@@ -49,6 +49,14 @@ public interface Contender {
 	}
 
 	/**
+	 * Workloads that only this contender has.
+	 * @return classes of beans by the names of their orders
+	 */
+	default Map<String, Class<? extends Workload>> workloads() {
+		return Map.of();
+	}
+
+	/**
 	 * Calls as one user's session, if there is such a thing.
 	 * @param <T> the type of the result
 	 * @param call the call

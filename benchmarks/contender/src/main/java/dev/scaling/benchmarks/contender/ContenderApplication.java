@@ -74,6 +74,7 @@ final class ContenderApplication {
 			context.registerBean("scan", ScanWorkload.class);
 		}
 		context.registerBean("role", RoleWorkload.class);
+		contender.workloads().forEach((name, workload) -> context.registerBean(name, workload));
 		context.registerBean("rate", RateWorkload.class);
 		context.registerBean("resources", ResourceWorkload.class);
 		context.registerBean("call", CallWorkload.class);

@@ -3,11 +3,11 @@ package dev.scaling.benchmarks.contender;
 import java.util.Map;
 
 /**
- * Something that every contender is asked to do, while it is measured. The bean's name is
- * that of the orders.
+ * Something that every contender is asked to do, while it is measured, or only one that
+ * {@linkplain Contender#workloads() has it}. The bean's name is that of the orders.
  */
 @FunctionalInterface
-interface Workload {
+public interface Workload {
 
 	/**
 	 * Runs it once.

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import dev.scaling.benchmarks.contender.Contender;
 import dev.scaling.benchmarks.contender.Nodes;
 import dev.scaling.benchmarks.contender.ShardStore;
+import dev.scaling.benchmarks.contender.Workload;
 import dev.scaling.consistency.ConsistencySession;
 
 /**
@@ -42,6 +43,11 @@ public class Scaling implements Contender {
 	@Override
 	public Class<? extends ShardStore> shardStore() {
 		return AnnotatedShardStore.class;
+	}
+
+	@Override
+	public Map<String, Class<? extends Workload>> workloads() {
+		return Map.of("locate", LocateWorkload.class);
 	}
 
 	@Override
