@@ -15,6 +15,8 @@ enum Competitor {
 
 	BARE("bare", "spring", "HikariCP + Spring, one node"),
 
+	ONE_CONNECTION("one-connection", "spring", "One connection that is never given back, auto-commit"),
+
 	BARE_MULTI_HOST("bare-multi-host", "spring", "HikariCP + Spring, pgjdbc's multi-host URL"),
 
 	LAZY_PROXY("lazy-proxy", "spring", "`LazyConnectionDataSourceProxy`"),

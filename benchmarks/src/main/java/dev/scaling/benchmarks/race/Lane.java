@@ -28,7 +28,7 @@ final class Lane implements AutoCloseable {
 	/**
 	 * Where the processes' own messages go.
 	 */
-	private static final Path LOGS = Path.of("benchmarks", "target", "logs");
+	static final Path LOGS = Path.of("benchmarks", "target", "logs");
 
 	private static final List<String> JVM = List.of("-Xms256m", "-Xmx1g", "-XX:+UseG1GC");
 

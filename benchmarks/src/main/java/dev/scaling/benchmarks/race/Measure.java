@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
  */
 enum Measure {
 
+	W1_TIME("Nanoseconds of a read-only call", "%,.0f", Competitor.BARE),
+
+	W1_CPU("Nanoseconds of processor time of a read-only call", "%,.0f", Competitor.BARE),
+
+	W1_BYTES("Bytes of a read-only call", "%,.0f", Competitor.BARE),
+
 	W2_READS("Reads a second", "%,.0f", Competitor.LAZY_PROXY),
 
 	W2_MIX("Calls a second, nine reads for a write", "%,.0f", Competitor.LAZY_PROXY),

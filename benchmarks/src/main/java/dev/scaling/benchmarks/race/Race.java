@@ -51,6 +51,7 @@ public final class Race {
 
 	private static Map<String, Workload> workloads() {
 		Map<String, Workload> workloads = new LinkedHashMap<>();
+		workloads.put("w1", new CallWorkload());
 		workloads.put("w2", new ReadWorkload());
 		workloads.put("w3", new ShardWorkload());
 		workloads.put("w4", new GatherWorkload());

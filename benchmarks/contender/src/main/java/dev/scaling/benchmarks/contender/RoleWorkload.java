@@ -3,8 +3,9 @@ package dev.scaling.benchmarks.contender;
 import java.util.Map;
 
 /**
- * Whether the reads are right: after a write, which fails anywhere else than on the
- * primary, the part of {@code calls} reads that a replica answered ({@code replica}).
+ * Whether the reads are right: after some {@code writes}, which fail anywhere else than
+ * on the primary, the part of {@code calls} reads that a replica answered
+ * ({@code replica}).
  */
 class RoleWorkload implements Workload {
 
@@ -25,10 +26,12 @@ class RoleWorkload implements Workload {
 	@Override
 	public Map<String, Double> run(Order order) {
 		int calls = order.number("calls");
-		this.contender.inSession(() -> {
-			this.writer.write(0, "a node");
-			return "written";
-		});
+		for (int i = 0; i < order.number("writes"); i++) {
+			this.contender.inSession(() -> {
+				this.writer.write(0, "a node");
+				return "written";
+			});
+		}
 		long replica = 0;
 		for (int i = 0; i < calls; i++) {
 			replica += this.contender.inSession(() -> this.reader.query(IS_REPLICA));

@@ -61,7 +61,7 @@ public final class StubDriver implements Driver {
 		while (System.nanoTime() - start < CONNECT_NANOS) {
 			LockSupport.parkNanos(CONNECT_NANOS - (System.nanoTime() - start));
 		}
-		return new StubConnection(url.substring(PREFIX.length()));
+		return new StubConnection(url.substring(PREFIX.length()).split("[/?]")[0]);
 	}
 
 	@Override

@@ -1,4 +1,4 @@
-package dev.scaling.benchmarks;
+package dev.scaling.benchmarks.contender;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
