@@ -18,7 +18,7 @@ enum Effort {
 	/**
 	 * For figures to publish.
 	 */
-	FULL(15, 4, 500);
+	FULL(9, 3, 500);
 
 	private final int rounds;
 
