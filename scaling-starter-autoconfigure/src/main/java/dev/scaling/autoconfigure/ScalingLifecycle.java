@@ -7,6 +7,9 @@ import dev.scaling.routing.Clusters;
 import dev.scaling.routing.LiveTopology;
 import dev.scaling.routing.NodePool;
 import dev.scaling.topology.Node;
+import dev.scaling.topology.NodeRole;
+import dev.scaling.topology.NodeState;
+import dev.scaling.topology.Topology;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -42,6 +45,7 @@ final class ScalingLifecycle implements SmartLifecycle, ApplicationListener<Appl
 		for (LiveTopology topology : this.clusters.all()) {
 			if (!topology.replicas().isEmpty()) {
 				logger.info(describe(topology));
+				warnOfSecondNames(topology);
 			}
 		}
 		this.monitors.start();
@@ -81,6 +85,25 @@ final class ScalingLifecycle implements SmartLifecycle, ApplicationListener<Appl
 			.collect(Collectors.joining(", "));
 		return "Cluster " + topology.current().cluster() + ": " + describe(primary.node()) + "; reads go to "
 				+ replicas;
+	}
+
+	/**
+	 * A copy of the primary's URL: nothing fails, and no read ever leaves the primary.
+	 */
+	private void warnOfSecondNames(LiveTopology topology) {
+		Topology current = topology.current();
+		Node primary = current.primary();
+		if (primary == null) {
+			return;
+		}
+		current.nodes()
+			.stream()
+			.filter((status) -> !status.node().id().equals(primary.id()))
+			.filter((status) -> status.role() == NodeRole.PRIMARY && status.state() == NodeState.UP)
+			.forEach((status) -> logger.warn(
+					"Node " + status.node().id() + " of cluster " + current.cluster() + " leads to the same server as "
+							+ primary.id() + ", the primary, and serves no reads: correct the URL of "
+							+ status.node().id() + ", or remove it"));
 	}
 
 	private static String describe(Node node) {

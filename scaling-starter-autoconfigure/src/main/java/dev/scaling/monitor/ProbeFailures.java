@@ -61,7 +61,10 @@ final class ProbeFailures {
 		if (state == null) {
 			return "see the server's log";
 		}
-		if (state.startsWith("28") || state.equals("08004") || state.equals("3D000")) {
+		if (state.equals("3D000")) {
+			return "correct the database in the node's URL, or create it";
+		}
+		if (state.startsWith("28") || state.equals("08004")) {
 			return "correct 'scaling.monitor.username' and 'scaling.monitor.password', which default to the node's, or"
 					+ " let that user in by pg_hba.conf and GRANT CONNECT";
 		}

@@ -70,6 +70,7 @@ class ProbeFailuresTests {
 	@Test
 	void everyRefusalHasACure() {
 		assertThat(ProbeFailures.cure("28P01")).contains("scaling.monitor.username");
+		assertThat(ProbeFailures.cure("3D000")).contains("URL").doesNotContain("password");
 		assertThat(ProbeFailures.cure("53300")).contains("max_connections");
 		assertThat(ProbeFailures.cure("42501")).contains("pg_monitor");
 		assertThat(ProbeFailures.cure("XX000")).contains("log");
