@@ -61,8 +61,7 @@ public class ScalingAdvisorProperties {
 	private Duration profile = Duration.ofHours(24);
 
 	/**
-	 * The default_pool_size of PgBouncer to recommend, unless the connection budget has
-	 * less.
+	 * Size of the pools of PgBouncer to recommend, unless the connection budget has less.
 	 */
 	private int defaultPoolSize = 50;
 
