@@ -57,7 +57,7 @@ public class ScalingProperties {
 	private final Pool pool = new Pool();
 
 	/**
-	 * How many instances of this application run: auto counts them.
+	 * How many instances of this application run: a number, or auto to count them.
 	 */
 	private String instances = "auto";
 
@@ -923,8 +923,8 @@ public class ScalingProperties {
 		private WhenAllLag whenAllLag = WhenAllLag.PRIMARY;
 
 		/**
-		 * How often a method with RetryableRead is repeated on other nodes after its node
-		 * has failed.
+		 * How often a method annotated with RetryableRead is repeated on other nodes
+		 * after its node has failed, from 0 to 10.
 		 */
 		private int readRetries;
 
@@ -1105,7 +1105,7 @@ public class ScalingProperties {
 
 		/**
 		 * How long a session that has left the process is remembered. Longer than
-		 * scaling.routing.max-lag.
+		 * scaling.routing.max-lag and scaling.monitor.interval together.
 		 */
 		private Duration tokenTtl = Duration.ofSeconds(30);
 
@@ -1168,7 +1168,7 @@ public class ScalingProperties {
 	public static class Monitor {
 
 		/**
-		 * Time between two probes of a node.
+		 * Time between two probes of a node, 10 milliseconds or more.
 		 */
 		private Duration interval = Duration.ofMillis(250);
 
@@ -1178,7 +1178,7 @@ public class ScalingProperties {
 		private Duration timeout = Duration.ofMillis(500);
 
 		/**
-		 * Login username of the monitor. It takes the node's if it has none.
+		 * Login username of the monitor. Default is the node's.
 		 */
 		private @Nullable String username;
 
@@ -1227,7 +1227,7 @@ public class ScalingProperties {
 	public static class Failover {
 
 		/**
-		 * How long work waits for a primary to appear.
+		 * How long work waits for a primary to appear. 0 means not at all.
 		 */
 		private Duration wait = Duration.ofSeconds(5);
 
@@ -1422,17 +1422,20 @@ public class ScalingProperties {
 	public static class RoleTimeouts {
 
 		/**
-		 * Time that a statement may take.
+		 * Time that a statement may take, from 1 millisecond to 24 days. 0 means no
+		 * limit.
 		 */
 		private @Nullable Duration statement;
 
 		/**
-		 * Time that a statement may wait for a lock.
+		 * Time that a statement may wait for a lock, from 1 millisecond to 24 days. 0
+		 * means no limit.
 		 */
 		private @Nullable Duration lock;
 
 		/**
-		 * Time that a transaction may do nothing.
+		 * Time that a transaction may do nothing, from 1 millisecond to 24 days. 0 means
+		 * no limit.
 		 */
 		private @Nullable Duration idleInTransaction;
 
@@ -1566,12 +1569,13 @@ public class ScalingProperties {
 		private boolean enabled = true;
 
 		/**
-		 * How often a statement has to be executed for one request or transaction.
+		 * How often a statement has to be executed for one request or transaction to be
+		 * reported, 2 or more.
 		 */
 		private int threshold = 10;
 
 		/**
-		 * Of how many requests or transactions of a thread one is looked at.
+		 * Of how many requests or transactions of a thread one is looked at, 1 or more.
 		 */
 		private int sample = 10;
 
