@@ -37,6 +37,7 @@ final class PoolSettings {
 	 */
 	<C extends HikariConfig> void applyAll(C target, ScalingProperties.Pool node) {
 		String poolName = target.getPoolName();
+		long idleTimeout = target.getIdleTimeout();
 		target.setMaximumPoolSize(DEFAULT_MAXIMUM_POOL_SIZE);
 		target.setMinimumIdle(DEFAULT_MINIMUM_IDLE);
 		target.setConnectionTimeout(DEFAULT_CONNECTION_TIMEOUT.toMillis());
@@ -46,8 +47,13 @@ final class PoolSettings {
 			target.setPoolName(poolName);
 		}
 		applyOwn(target, node);
-		if (target.getMinimumIdle() > target.getMaximumPoolSize()) {
+		if (target.getMinimumIdle() >= target.getMaximumPoolSize()) {
 			target.setMinimumIdle(target.getMaximumPoolSize());
+			if (target.getIdleTimeout() == DEFAULT_IDLE_TIMEOUT.toMillis()) {
+				// HikariCP warns of one that has no effect, which this one would not
+				// have.
+				target.setIdleTimeout(idleTimeout);
+			}
 		}
 	}
 

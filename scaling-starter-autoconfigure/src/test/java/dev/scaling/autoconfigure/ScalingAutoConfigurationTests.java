@@ -6,6 +6,7 @@ import java.util.Map;
 
 import javax.sql.DataSource;
 
+import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.scaling.ReplicaSelector;
 import dev.scaling.routing.Clusters;
@@ -168,6 +169,19 @@ class ScalingAutoConfigurationTests {
 			assertThat(context.getBean("primaryDataSource", HikariDataSource.class).getConnectionTimeout())
 				.isEqualTo(5_000);
 		});
+	}
+
+	@Test
+	void poolOfFixedSizeHasNoIdleTimeoutThatNobodyHasSet() {
+		this.replicated
+			.withPropertyValues("scaling.pool.maximum-pool-size=2", "scaling.replicas.replica-2.pool.idle-timeout=1m")
+			.run((context) -> {
+				HikariDataSource first = context.getBean("replica-1DataSource", HikariDataSource.class);
+				assertThat(first.getMinimumIdle()).isEqualTo(2);
+				assertThat(first.getIdleTimeout()).isEqualTo(new HikariConfig().getIdleTimeout());
+				assertThat(context.getBean("replica-2DataSource", HikariDataSource.class).getIdleTimeout())
+					.isEqualTo(60_000);
+			});
 	}
 
 	@Test
