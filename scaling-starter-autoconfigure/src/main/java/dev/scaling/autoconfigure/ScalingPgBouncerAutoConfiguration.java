@@ -1,15 +1,18 @@
 package dev.scaling.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 
 import com.zaxxer.hikari.HikariCredentialsProvider;
 import dev.scaling.actuate.endpoint.ScalingPgBouncerEndpoint;
 import dev.scaling.health.PgBouncerHealthIndicator;
 import dev.scaling.metrics.PgBouncerMetrics;
+import dev.scaling.pool.BudgetVerdict;
 import dev.scaling.pool.ConnectionBudget;
 import dev.scaling.pool.ConnectionBudgets;
 import dev.scaling.pool.pgbouncer.PgBouncerConsole;
+import dev.scaling.pool.pgbouncer.PgBouncerFinding;
 import dev.scaling.pool.pgbouncer.PgBouncerMonitor;
 import dev.scaling.routing.Clusters;
 import dev.scaling.routing.NodePool;
@@ -29,6 +32,7 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.StringUtils;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for what PgBouncer says of itself.
@@ -78,7 +82,8 @@ public final class ScalingPgBouncerAutoConfiguration {
 		@ConditionalOnAvailableEndpoint
 		ScalingPgBouncerEndpoint scalingPgBouncerEndpoint(Clusters clusters, ObjectProvider<PgBouncerMonitor> monitor,
 				ConnectionBudgets budgets) {
-			return new ScalingPgBouncerEndpoint(clusters, monitor.getIfAvailable(), (pool) -> poolSize(budgets, pool));
+			return new ScalingPgBouncerEndpoint(clusters, monitor.getIfAvailable(), (pool) -> poolSize(budgets, pool),
+					() -> sizes(budgets));
 		}
 
 		private static OptionalInt poolSize(ConnectionBudgets budgets, NodePool pool) {
@@ -88,6 +93,17 @@ public final class ScalingPgBouncerAutoConfiguration {
 				.filter((budget) -> budget.shares().stream().anyMatch((share) -> share.pool() == pool))
 				.mapToInt(ConnectionBudget::poolSize)
 				.findFirst();
+		}
+
+		private static List<PgBouncerFinding> sizes(ConnectionBudgets budgets) {
+			return budgets.budgets()
+				.stream()
+				.filter((budget) -> budget.verdict() == BudgetVerdict.EXCEEDED
+						&& (budget.pooler() != null || budget.isExceededByPooler()))
+				.map((budget) -> new PgBouncerFinding(
+						(budget.pooler() != null) ? "too-many-clients" : "too-many-server-connections",
+						budget.arithmetic(), StringUtils.capitalize(budget.cure()) + "."))
+				.toList();
 		}
 
 	}

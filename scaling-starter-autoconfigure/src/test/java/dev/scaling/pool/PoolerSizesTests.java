@@ -23,6 +23,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import net.jqwik.api.lifecycle.BeforeTry;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -44,6 +45,15 @@ class PoolerSizesTests {
 	private final Map<String, String> configuration = new LinkedHashMap<>();
 
 	private final List<Share> nodes = new ArrayList<>();
+
+	@BeforeTry
+	void clear() {
+		this.databases.clear();
+		this.pools.clear();
+		this.users.clear();
+		this.configuration.clear();
+		this.nodes.clear();
+	}
 
 	@Property
 	void clientsOfAllInstancesFitUnlessNotEvenTheSmallestDo(@ForAll @IntRange(min = 1, max = 2000) int maxClients,

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import dev.scaling.pool.pgbouncer.PgBouncerFinding;
 import dev.scaling.pool.pgbouncer.PgBouncerIni;
@@ -36,18 +37,22 @@ public final class ScalingPgBouncerEndpoint {
 
 	private final Function<NodePool, OptionalInt> usable;
 
+	private final Supplier<List<PgBouncerFinding>> sizes;
+
 	/**
 	 * Creates the endpoint.
 	 * @param clusters the clusters with the nodes
 	 * @param monitor asks PgBouncer, or {@code null} if its console is not known
 	 * @param usable tells how many connections the server of a node has for the
 	 * application, if that is known
+	 * @param sizes tells what is wrong with the sizes of PgBouncer
 	 */
 	public ScalingPgBouncerEndpoint(Clusters clusters, @Nullable PgBouncerMonitor monitor,
-			Function<NodePool, OptionalInt> usable) {
+			Function<NodePool, OptionalInt> usable, Supplier<List<PgBouncerFinding>> sizes) {
 		this.clusters = clusters;
 		this.monitor = monitor;
 		this.usable = usable;
+		this.sizes = sizes;
 	}
 
 	/**
@@ -57,8 +62,12 @@ public final class ScalingPgBouncerEndpoint {
 	@ReadOperation
 	public PgBouncerDescriptor pgbouncer() {
 		PgBouncerMonitor monitor = this.monitor;
-		return (monitor != null) ? new PgBouncerDescriptor(true, monitor.status().orElse(null),
-				monitor.waiting().toMillis(), monitor.findings()) : new PgBouncerDescriptor(false, null, 0, List.of());
+		if (monitor == null) {
+			return new PgBouncerDescriptor(false, null, 0, List.of());
+		}
+		List<PgBouncerFinding> findings = new ArrayList<>(monitor.findings());
+		findings.addAll(this.sizes.get());
+		return new PgBouncerDescriptor(true, monitor.status().orElse(null), monitor.waiting().toMillis(), findings);
 	}
 
 	/**

@@ -186,6 +186,20 @@ class AdvisorTests {
 	}
 
 	@Test
+	void budgetsOfAPoolerNeedOtherSizes() {
+		this.budgets.add(new Budget("main", List.of("primary"), BudgetVerdict.EXCEEDED, 12, 100, 0, false,
+				"12 instances x (10 + 2) = 144 > 100", "raise 'max_client_conn'"));
+		Finding clients = advise().findings().get(0);
+		assertThat(clients.title()).contains("than PgBouncer accepts");
+		assertThat(clients.next()).containsExactly("Raise 'max_client_conn'");
+		this.budgets.set(0, new Budget("main", List.of("primary"), BudgetVerdict.EXCEEDED, 12, 97, 48, true,
+				"PgBouncer (50 + 50) = 100 > 97", "lower 'default_pool_size'"));
+		Finding servers = advise().findings().get(0);
+		assertThat(servers.title()).isEqualTo("PgBouncer may take more connections than the server has");
+		assertThat(servers.next()).containsExactly("Lower 'default_pool_size'");
+	}
+
+	@Test
 	void takenConnectionsNeedAPooler() {
 		this.primary.connections.put("idle", 84);
 		Finding finding = advise().findings().get(0);

@@ -153,6 +153,9 @@ class PgBouncerBudgetTests {
 				assertThat(budget.verdict()).isEqualTo("exceeded");
 				assertThat(budget.pooled()).isEqualTo(110);
 			});
+			assertThat(context.getBean(ScalingPgBouncerEndpoint.class).pgbouncer().findings()).singleElement()
+				.matches((finding) -> finding.id().equals("too-many-server-connections")
+						&& finding.summary().startsWith("PgBouncer (50 + 60) = 110 > 97"));
 			assertThat(output).contains("PgBouncer (50 + 60) = 110 > 97 usable on primary, replica-1."
 					+ " Lower 'default_pool_size', 'reserve_pool_size' or the 'pool_size' of databases of PgBouncer,"
 					+ " or set its 'max_db_connections' to 48 at most, or raise 'max_connections'");
