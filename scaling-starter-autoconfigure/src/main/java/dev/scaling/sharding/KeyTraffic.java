@@ -105,6 +105,8 @@ public final class KeyTraffic {
 
 		private final Map<Object, Counter> keys = new HashMap<>();
 
+		private final List<Counter> counters = new ArrayList<>(KEYS);
+
 		private final Map<String, Double> shards = new LinkedHashMap<>();
 
 		private double total;
@@ -121,7 +123,8 @@ public final class KeyTraffic {
 				this.shards.merge(shard, 1.0, Double::sum);
 				Counter counter = this.keys.get(key);
 				if (counter == null) {
-					counter = (this.keys.size() < KEYS) ? new Counter(0) : replaced();
+					counter = (this.counters.size() < KEYS) ? added() : replaced();
+					counter.key = key;
 					this.keys.put(key, counter);
 				}
 				counter.count++;
@@ -132,17 +135,27 @@ public final class KeyTraffic {
 			}
 		}
 
+		private Counter added() {
+			Counter counter = new Counter();
+			this.counters.add(counter);
+			return counter;
+		}
+
 		/**
 		 * The key that was seen least gives its place to a new one, which may have been
-		 * seen as often before.
+		 * seen as often before. With many keys that is what nearly each look does.
 		 */
 		private Counter replaced() {
-			Map.Entry<Object, Counter> least = this.keys.entrySet()
-				.stream()
-				.min(Map.Entry.comparingByValue(Comparator.comparingDouble((counter) -> counter.count)))
-				.orElseThrow();
-			this.keys.remove(least.getKey());
-			return new Counter(least.getValue().count);
+			Counter least = this.counters.get(0);
+			for (int i = 1; i < KEYS; i++) {
+				Counter counter = this.counters.get(i);
+				if (counter.count < least.count) {
+					least = counter;
+				}
+			}
+			this.keys.remove(least.key);
+			least.error = least.count;
+			return least;
 		}
 
 		private void fade() {
@@ -152,7 +165,7 @@ public final class KeyTraffic {
 				double factor = Math.pow(0.5, periods);
 				this.total *= factor;
 				this.shards.replaceAll((shard, count) -> count * factor);
-				this.keys.values().forEach((counter) -> counter.fade(factor));
+				this.counters.forEach((counter) -> counter.fade(factor));
 			}
 		}
 
@@ -180,16 +193,13 @@ public final class KeyTraffic {
 
 	private static final class Counter {
 
+		private Object key = "";
+
 		private double count;
 
 		private double error;
 
 		private String shard = "";
-
-		private Counter(double error) {
-			this.count = error;
-			this.error = error;
-		}
 
 		private void fade(double factor) {
 			this.count *= factor;

@@ -31,7 +31,7 @@ final class GatherWorkload implements Workload {
 
 	private static final int FIRST = 20;
 
-	private static final int SCANS = 5;
+	private static final int SCANS = 3;
 
 	@Override
 	public void run(Effort effort, Figures figures) {

@@ -15,6 +15,13 @@ final class ShardWorkload implements Workload {
 
 	private static final int ROWS = 40_000;
 
+	private static final int MOST_THREADS = 8;
+
+	/**
+	 * How many times as long as a round.
+	 */
+	private static final int WARM_UP = 4;
+
 	@Override
 	public void run(Effort effort, Figures figures) {
 		try (ShardDatabases databases = new ShardDatabases()) {
@@ -24,10 +31,14 @@ final class ShardWorkload implements Workload {
 					lanes.add(Lane.start(competitor, databases.create(competitor), Map.of()));
 					databases.fill(competitor, ROWS);
 				}
+				for (Lane lane : lanes) {
+					rate(lane, MOST_THREADS, 0, WARM_UP * effort.millis());
+					rate(lane, MOST_THREADS, 1, WARM_UP * effort.millis());
+				}
 				for (int inserts : new int[] { 0, 1 }) {
-					for (int threads : new int[] { 1, 8 }) {
+					for (int threads : new int[] { 1, MOST_THREADS }) {
 						String when = threads + ((threads > 1) ? " threads" : " thread");
-						Rounds.run(effort, lanes, (lane) -> rate(lane, threads, inserts, effort),
+						Rounds.run(effort, lanes, (lane) -> rate(lane, threads, inserts, effort.millis()),
 								(competitor, round, rate) -> figures.add(
 										(inserts > 0) ? Measure.W3_INSERT : Measure.W3_GET, when, competitor, round,
 										rate));
@@ -44,8 +55,8 @@ final class ShardWorkload implements Workload {
 		}
 	}
 
-	private static double rate(Lane lane, int threads, int inserts, Effort effort) {
-		Map<String, Double> answer = run(lane, threads, inserts, effort.millis());
+	private static double rate(Lane lane, int threads, int inserts, int millis) {
+		Map<String, Double> answer = run(lane, threads, inserts, millis);
 		if (figure(answer, "failures") > 0) {
 			throw new IllegalStateException(lane.competitor().contender() + " failed: " + answer);
 		}
