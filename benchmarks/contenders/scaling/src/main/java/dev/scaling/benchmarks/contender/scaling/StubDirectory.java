@@ -47,15 +47,11 @@ final class StubDirectory {
 	private static PreparedStatement statement(List<String> shards) {
 		Object[] key = new Object[1];
 		return proxy(PreparedStatement.class, (proxy, method, args) -> {
-			switch (method.getName()) {
-				case "setString" -> key[0] = args[1];
-				case "executeQuery" -> {
-					return entry(shardOf(Long.parseLong(key[0].toString()), shards));
-				}
-				default -> {
-				}
+			if (method.getName().equals("setString")) {
+				key[0] = args[1];
 			}
-			return null;
+			return method.getName().equals("executeQuery") ? entry(shardOf(Long.parseLong(key[0].toString()), shards))
+					: null;
 		});
 	}
 
