@@ -28,8 +28,8 @@ record StatementListeners(List<StatementListener> listeners) implements Statemen
 	@Override
 	public @Nullable LongConsumer executed(Node node, String sql, long nanoseconds, Statement statement) {
 		LongConsumer rows = null;
-		for (StatementListener listener : this.listeners) {
-			LongConsumer consumer = listener.executed(node, sql, nanoseconds, statement);
+		for (int i = 0; i < this.listeners.size(); i++) {
+			LongConsumer consumer = this.listeners.get(i).executed(node, sql, nanoseconds, statement);
 			if (consumer != null) {
 				rows = (rows != null) ? rows.andThen(consumer) : consumer;
 			}

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 import dev.scaling.routing.StatementListener;
@@ -83,9 +84,11 @@ public final class RepeatedQueries implements StatementListener {
 
 	/**
 	 * What began last has ended.
-	 * @param name what it was, such as the name of the transaction
+	 * @param <T> the type of what has ended
+	 * @param ended what has ended, such as the transaction
+	 * @param name gives it a name, which is asked for only if something was repeated
 	 */
-	public void end(String name) {
+	public <T> void end(T ended, Function<? super T, String> name) {
 		Work work = this.current.get();
 		if (work.depth == 0 || --work.depth > 0) {
 			return;
@@ -93,7 +96,7 @@ public final class RepeatedQueries implements StatementListener {
 		if (!work.statements.isEmpty()) {
 			work.statements.forEach((sql, repetition) -> {
 				if (repetition.caller != null) {
-					report(new RepeatedQuery(sql, repetition.caller, name, 1, repetition.count,
+					report(new RepeatedQuery(sql, repetition.caller, name.apply(ended), 1, repetition.count,
 							Duration.ofNanos(repetition.lost), Instant.now()));
 				}
 			});

@@ -31,17 +31,17 @@ public final class RepeatedQueriesTransactionListener implements TransactionExec
 
 	@Override
 	public void afterCommit(TransactionExecution transaction, @Nullable Throwable commitFailure) {
-		end(transaction);
+		this.queries.end(transaction, RepeatedQueriesTransactionListener::name);
 	}
 
 	@Override
 	public void afterRollback(TransactionExecution transaction, @Nullable Throwable rollbackFailure) {
-		end(transaction);
+		this.queries.end(transaction, RepeatedQueriesTransactionListener::name);
 	}
 
-	private void end(TransactionExecution transaction) {
+	private static String name(TransactionExecution transaction) {
 		String name = transaction.getTransactionName();
-		this.queries.end("transaction" + (name.isEmpty() ? "" : " " + name));
+		return "transaction" + (name.isEmpty() ? "" : " " + name);
 	}
 
 }

@@ -83,7 +83,10 @@ record ReadRequest(LiveTopology topology, Freshness freshness, @Nullable Session
 	}
 
 	private List<ReplicaSelector.Candidate> without(List<ReplicaSelector.Candidate> candidates, int first) {
-		List<ReplicaSelector.Candidate> fresh = new ArrayList<>(candidates.subList(0, first));
+		List<ReplicaSelector.Candidate> fresh = new ArrayList<>(candidates.size() - 1);
+		for (int i = 0; i < first; i++) {
+			fresh.add(candidates.get(i));
+		}
 		for (int i = first + 1; i < candidates.size(); i++) {
 			if (isFresh((NodePool) candidates.get(i))) {
 				fresh.add(candidates.get(i));

@@ -35,7 +35,7 @@ public final class RepeatedQueriesFilter extends OncePerRequestFilter {
 			filterChain.doFilter(request, response);
 		}
 		finally {
-			this.queries.end("request " + request.getMethod() + " " + request.getRequestURI());
+			this.queries.end(request, (ended) -> "request " + ended.getMethod() + " " + ended.getRequestURI());
 		}
 	}
 

@@ -3,6 +3,7 @@ package dev.scaling.insight;
 import java.lang.reflect.Proxy;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.scaling.topology.Node;
 import dev.scaling.topology.NodeRole;
@@ -52,7 +53,7 @@ class RepeatedQueriesTests {
 		this.queries.begin();
 		work("part", 2);
 		work("part", 2);
-		this.queries.end("whole");
+		this.queries.end("whole", String::toString);
 		assertThat(this.queries.queries()).singleElement()
 			.matches((query) -> query.maximum() == 4 && query.work().equals("whole"));
 	}
@@ -60,9 +61,21 @@ class RepeatedQueriesTests {
 	@Test
 	void statementsOutsideOfWorkAreNotCounted() {
 		execute(10);
-		this.queries.end("nothing");
+		this.queries.end("nothing", String::toString);
 		work("small", 1);
 		assertThat(this.queries.queries()).isEmpty();
+	}
+
+	@Test
+	void workThatRepeatsNothingNeedsNoName() {
+		AtomicInteger names = new AtomicInteger();
+		for (int executions = 1; executions < 4; executions++) {
+			this.queries.begin();
+			execute(executions);
+			this.queries.end(names, (counter) -> "work " + counter.incrementAndGet());
+		}
+		assertThat(this.queries.queries()).singleElement().matches((query) -> query.work().equals("work 1"));
+		assertThat(names).hasValue(1);
 	}
 
 	@Test
@@ -72,7 +85,7 @@ class RepeatedQueriesTests {
 			sampled.begin();
 			sampled.executed(NODE, "SELECT 1", 1, STATEMENT);
 			sampled.executed(NODE, "SELECT 2", 1, STATEMENT);
-			sampled.end("work");
+			sampled.end("work", String::toString);
 		}
 		assertThat(sampled.found()).isEqualTo(3);
 	}
@@ -86,7 +99,7 @@ class RepeatedQueriesTests {
 	private void work(String name, int executions) {
 		this.queries.begin();
 		execute(executions);
-		this.queries.end(name);
+		this.queries.end(name, String::toString);
 	}
 
 	private void execute(int executions) {
