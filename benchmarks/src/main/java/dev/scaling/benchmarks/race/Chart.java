@@ -57,25 +57,33 @@ final class Chart {
 			.toList();
 		double longest = competitors.stream()
 			.mapToDouble((competitor) -> Figures.quantile(0.75, this.figures.of(this.measure, when, competitor)))
+			.filter(Double::isFinite)
 			.max()
 			.orElse(0);
 		double scale = (longest > 0) ? LENGTH / longest : 0;
 		for (Competitor competitor : competitors) {
 			double[] values = this.figures.of(this.measure, when, competitor);
-			double length = Figures.median(values) * scale;
+			double length = length(Figures.median(values) * scale);
 			body.append(
 					String.format(Locale.ROOT, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"14\"/>%n",
 							competitor.isOurs() ? "ours" : "bar", BARS, y - 12, length));
-			double high = Figures.quantile(0.75, values) * scale;
+			double high = length(Figures.quantile(0.75, values) * scale);
 			if (values.length > 1) {
 				body.append(String.format(Locale.ROOT,
 						"<line class=\"range\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>%n",
-						BARS + Figures.quantile(0.25, values) * scale, BARS + high, y - 5, y - 5));
+						BARS + length(Figures.quantile(0.25, values) * scale), BARS + high, y - 5, y - 5));
 			}
 			text(body, "label", 0, y, competitor.title().replaceAll("[*`]", ""));
 			y = text(body, "value", BARS + (int) Math.max(length, high) + 6, y, value(when, competitor));
 		}
 		return y;
+	}
+
+	/**
+	 * What never happened is as long as the longest of the others.
+	 */
+	private static double length(double length) {
+		return Double.isFinite(length) ? length : LENGTH;
 	}
 
 	private String value(String when, Competitor competitor) {

@@ -86,13 +86,37 @@ enum Competitor {
 	 * @throws IllegalStateException if it was not built
 	 */
 	String classPath() {
-		Path target = target();
-		if (!isBuilt()) {
+		return classPath(target());
+	}
+
+	/**
+	 * The class path of its process with Hibernate.
+	 * @return the class path, for {@code java -cp}
+	 * @throws IllegalStateException if it was not built
+	 */
+	String classPathWithJpa() {
+		return classPath(Path.of("benchmarks", "contenders", this.module + "-jpa", "target"));
+	}
+
+	private static String classPath(Path target) {
+		if (!Files.exists(target.resolve("contender.jar"))) {
 			throw new IllegalStateException(
 					"There is no %s: build with -Pcontenders, and run in the folder of the repository"
 						.formatted(target.resolve("contender.jar")));
 		}
 		return target.resolve("contender.jar") + File.pathSeparator + target.resolve("lib") + "/*";
+	}
+
+	/**
+	 * Leaves out those that were not built, and says so.
+	 * @param competitors all that could take part
+	 * @return those that can
+	 */
+	static List<Competitor> built(List<Competitor> competitors) {
+		competitors.stream()
+			.filter((competitor) -> !competitor.isBuilt())
+			.forEach((competitor) -> System.out.printf("Without %s: it was not built%n", competitor.contender()));
+		return competitors.stream().filter(Competitor::isBuilt).toList();
 	}
 
 	/**

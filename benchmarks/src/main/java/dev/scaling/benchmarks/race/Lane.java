@@ -56,7 +56,7 @@ final class Lane implements AutoCloseable {
 	 * @param nodes its nodes
 	 * @param properties properties of its application, which win against its own
 	 * @return the running contender, to be closed by the caller
-	 * @throws IllegalStateException if it does not start
+	 * @throws NotStartedException if it does not start
 	 */
 	static Lane start(Competitor competitor, Nodes nodes, Map<String, String> properties) {
 		return start(competitor, nodes, properties, JVM);
@@ -69,23 +69,46 @@ final class Lane implements AutoCloseable {
 	 * @param properties properties of its application, which win against its own
 	 * @param jvm the options of its JVM
 	 * @return the running contender, to be closed by the caller
-	 * @throws IllegalStateException if it does not start
+	 * @throws NotStartedException if it does not start
 	 */
 	static Lane start(Competitor competitor, Nodes nodes, Map<String, String> properties, List<String> jvm) {
+		return start(competitor, competitor.classPath(), nodes, properties, jvm);
+	}
+
+	/**
+	 * Starts a contender with Hibernate and waits for it.
+	 * @param competitor the contender
+	 * @param nodes its nodes
+	 * @param properties properties of its application, which win against its own
+	 * @return the running contender, to be closed by the caller
+	 * @throws NotStartedException if it does not start
+	 */
+	static Lane startWithJpa(Competitor competitor, Nodes nodes, Map<String, String> properties) {
+		return start(competitor, competitor.classPathWithJpa(), nodes, properties, JVM);
+	}
+
+	private static Lane start(Competitor competitor, String classPath, Nodes nodes, Map<String, String> properties,
+			List<String> jvm) {
 		try {
 			Files.createDirectories(LOGS);
 			Path log = Files.createTempFile(LOGS, competitor.contender() + "-", ".log");
 			List<String> command = Stream
 				.of(Stream.of(ProcessHandle.current().info().command().orElse("java")), jvm.stream(),
-						Stream.of("-cp", competitor.classPath(), ContenderProcess.class.getName()))
+						Stream.of("-cp", classPath, ContenderProcess.class.getName()))
 				.flatMap((part) -> part)
 				.toList();
 			Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
 			Lane lane = new Lane(competitor, process, log);
 			Map<String, String> parameters = new HashMap<>(nodes.parameters());
 			parameters.putAll(properties);
-			lane.send(new Order(competitor.contender(), parameters));
-			return lane;
+			try {
+				lane.send(new Order(competitor.contender(), parameters));
+				return lane;
+			}
+			catch (IllegalStateException ex) {
+				lane.close();
+				throw new NotStartedException(ex);
+			}
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -153,6 +176,17 @@ final class Lane implements AutoCloseable {
 			this.process.destroyForcibly();
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	/**
+	 * A contender does not start.
+	 */
+	static final class NotStartedException extends IllegalStateException {
+
+		private NotStartedException(IllegalStateException cause) {
+			super(cause.getMessage(), cause);
+		}
+
 	}
 
 }

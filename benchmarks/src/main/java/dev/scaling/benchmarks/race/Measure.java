@@ -38,6 +38,24 @@ enum Measure {
 
 	W5_JARS("Jars", "%,.0f", null),
 
+	W6_STALE("Stale reads in 2,000 after a write", "%,.0f", null),
+
+	W6_ON_REPLICAS("Percent of the reads that a replica served", "%.0f", null),
+
+	W7_REQUESTS("Requests a second, 10 connections", "%,.0f", Competitor.BARE),
+
+	W8_FAILURES("Failed calls of 8 threads", "%,.0f", null),
+
+	W8_FAILED_SHARE("Percent of the calls that failed, without the replica", "%.2f", null),
+
+	W8_RATE("Reads a second without the replica, in percent of before", "%.0f", null),
+
+	W8_LONGEST("Milliseconds of the longest call", "%,.0f", null),
+
+	W8_WRITE("Milliseconds from the promotion to the first write", "%,.0f", null),
+
+	W8_START("Seconds to start", "%.2f", null),
+
 	W9_CALL("Microseconds of a read-only call", "%.2f", null),
 
 	W9_START("Seconds to start, 20 ms a connection", "%.2f", null),
@@ -54,7 +72,13 @@ enum Measure {
 
 	W9_DIRECTORY("Nanoseconds to find the shard of a key, directory that remembers it", "%,.0f", null),
 
-	W9_DIRECTORY_BYTES("Bytes for a key that a directory remembers", "%,.0f", null);
+	W9_DIRECTORY_BYTES("Bytes for a key that a directory remembers", "%,.0f", null),
+
+	W10_READS("Reads a second, 10 ms each, 5 connections a replica", "%,.0f", null),
+
+	W10_LINEAR("Reads a second for each replica, relative to one replica", "%.2f", null),
+
+	W10_SHARE("Percent of the reads on the slow or heavy replica", "%.0f", null);
 
 	private final String title;
 
@@ -82,6 +106,9 @@ enum Measure {
 	 * @return the text
 	 */
 	String format(double figure) {
+		if (Double.isInfinite(figure)) {
+			return "never";
+		}
 		return Double.isNaN(figure) ? "" : String.format(Locale.ROOT, this.format, figure);
 	}
 

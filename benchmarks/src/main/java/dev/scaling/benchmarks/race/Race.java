@@ -56,8 +56,12 @@ public final class Race {
 		workloads.put("w3", new ShardWorkload());
 		workloads.put("w4", new GatherWorkload());
 		workloads.put("w5", new StartWorkload());
+		workloads.put("w6", new SessionWorkload());
+		workloads.put("w7", new OpenInViewWorkload());
+		workloads.put("w8", new FaultWorkload());
 		workloads.put("w9", new ScaleWorkload());
 		workloads.put("w9-shards", new ShardScaleWorkload());
+		workloads.put("w10", new CapacityWorkload());
 		return workloads;
 	}
 

@@ -66,4 +66,12 @@ public interface Contender {
 		return call.get();
 	}
 
+	/**
+	 * A user who sends one request after the other.
+	 * @return the user
+	 */
+	default User user() {
+		return User.WITHOUT_SESSION;
+	}
+
 }

@@ -14,6 +14,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.util.ClassUtils;
 
 /**
  * The application that every contender runs in: an ordinary one with Spring JDBC.
@@ -78,6 +79,14 @@ final class ContenderApplication {
 		context.registerBean("rate", RateWorkload.class);
 		context.registerBean("resources", ResourceWorkload.class);
 		context.registerBean("call", CallWorkload.class);
+		context.registerBean("session", SessionWorkload.class);
+		context.registerBean("thinking", ThinkingWorkload.class);
+		context.registerBean("timeline", TimelineWorkload.class);
+		context.registerBean("answers", AnswersWorkload.class);
+		if (ClassUtils.isPresent("jakarta.persistence.Entity", context.getClassLoader())) {
+			context.registerBean(OpenInViewWorkload.NamedNodes.class);
+			context.registerBean("open-in-view", OpenInViewWorkload.class);
+		}
 	}
 
 }

@@ -1,14 +1,17 @@
 package dev.scaling.benchmarks.contender.scaling;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
 import dev.scaling.benchmarks.contender.Contender;
 import dev.scaling.benchmarks.contender.Nodes;
 import dev.scaling.benchmarks.contender.ShardStore;
+import dev.scaling.benchmarks.contender.User;
 import dev.scaling.benchmarks.contender.Workload;
 import dev.scaling.consistency.ConsistencySession;
+import dev.scaling.consistency.ConsistencyToken;
 
 /**
  * The starter with its defaults.
@@ -53,6 +56,30 @@ public class Scaling implements Contender {
 	@Override
 	public <T> T inSession(Supplier<T> call) {
 		return ConsistencySession.open().call(call::get);
+	}
+
+	@Override
+	public User user() {
+		return new Client();
+	}
+
+	/**
+	 * A client that sends back with each request what it got with the last response, as
+	 * the cookie does.
+	 */
+	private static final class Client implements User {
+
+		private ConsistencyToken token = ConsistencySession.open().token();
+
+		@Override
+		public <T> T request(Supplier<T> work) {
+			ConsistencySession session = ConsistencySession.openCarried(List::of);
+			session.apply(this.token);
+			T result = session.call(work::get);
+			this.token = session.token();
+			return result;
+		}
+
 	}
 
 }

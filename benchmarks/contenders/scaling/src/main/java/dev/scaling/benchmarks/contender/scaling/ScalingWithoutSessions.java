@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 import dev.scaling.benchmarks.contender.Nodes;
+import dev.scaling.benchmarks.contender.User;
 
 /**
  * The starter with {@code scaling.consistency.mode: none}.
@@ -25,6 +26,11 @@ public final class ScalingWithoutSessions extends Scaling {
 	@Override
 	public <T> T inSession(Supplier<T> call) {
 		return call.get();
+	}
+
+	@Override
+	public User user() {
+		return User.WITHOUT_SESSION;
 	}
 
 }
