@@ -42,6 +42,7 @@ final class SessionWorkload implements Workload {
 			try {
 				Competitor.built(COMPETITORS)
 					.forEach((competitor) -> lanes.add(Lane.start(competitor, ReadWorkload.nodes(cluster), Map.of())));
+				think(lanes, Effort.SMOKE, "warm-up", new Figures());
 				think(lanes, effort, "up to 3 s later; replica in time", figures);
 				cluster.replica(1).replayDelay(DELAY);
 				assertLate(cluster);
