@@ -5,7 +5,7 @@ import java.util.Scanner;
 import dev.scaling.test.PostgresCluster;
 
 // tag::cluster[]
-class LocalCluster {
+public class LocalCluster {
 
 	public static void main(String[] args) {
 		try (PostgresCluster cluster = PostgresCluster.builder().replicas(2).database("books").start()) {
