@@ -85,7 +85,7 @@ public final class Items {
 	 */
 	public void scan(Consumer<Item> items) {
 		this.portions.query(ORDERED,
-				(RowCallbackHandler) (row) -> items.accept(new Item(row.getString(1), row.getLong(2))));
+				(RowCallbackHandler) (row) -> items.accept(new Item(row.getString(1), row.getLong(2))), new Object[0]);
 	}
 
 	/**
