@@ -20,9 +20,8 @@ import dev.scaling.benchmarks.contender.Order;
 final class CallWorkload implements Workload {
 
 	private static final List<Competitor> COMPETITORS = List.of(Competitor.BARE, Competitor.LAZY_PROXY,
-			Competitor.ROUTING_RECIPE, Competitor.DYNAMIC_DATASOURCE, Competitor.SHARDING_SPHERE,
-			Competitor.AWS_WRAPPER, Competitor.SCALING, Competitor.SCALING_LIGHTWEIGHT, Competitor.SCALING_NO_SESSIONS,
-			Competitor.SCALING_NO_INSIGHT);
+			Competitor.ROUTING_RECIPE, Competitor.DYNAMIC_DATASOURCE, Competitor.AWS_WRAPPER, Competitor.SCALING,
+			Competitor.SCALING_LIGHTWEIGHT, Competitor.SCALING_NO_SESSIONS, Competitor.SCALING_NO_INSIGHT);
 
 	@Override
 	public void run(Effort effort, Figures figures) {
