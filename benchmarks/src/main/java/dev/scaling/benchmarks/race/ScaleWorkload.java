@@ -17,7 +17,7 @@ final class ScaleWorkload implements Workload {
 
 	@Override
 	public void run(Effort effort, Figures figures) {
-		for (int round = 0; round < Math.min(effort.rounds(), 5); round++) {
+		for (int round = 0; round < Math.min(effort.rounds(), 3); round++) {
 			for (int replicas : REPLICAS) {
 				String when = (replicas + 1) + " nodes";
 				try (Lane lane = Lane.start(Competitor.SCALING, Nodes.stub(replicas), Map.of(),

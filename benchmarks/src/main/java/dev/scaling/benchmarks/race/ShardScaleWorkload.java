@@ -23,7 +23,7 @@ final class ShardScaleWorkload implements Workload {
 
 	@Override
 	public void run(Effort effort, Figures figures) {
-		for (int round = 0; round < Math.min(effort.rounds(), 5); round++) {
+		for (int round = 0; round < Math.min(effort.rounds(), 3); round++) {
 			try (Lane lane = Lane.start(Competitor.SCALING, Nodes.stub(1), Map.of(), JVM)) {
 				for (int shards : new int[] { 2, 4, 8, 16, 32, 64 }) {
 					String when = shards + " shards";

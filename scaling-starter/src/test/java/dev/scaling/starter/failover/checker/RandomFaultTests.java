@@ -12,6 +12,7 @@ import dev.scaling.test.PostgresNode;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -42,10 +43,20 @@ class RandomFaultTests {
 
 	@BeforeAll
 	static void start() {
-		cluster = PostgresCluster.builder().replicas(2).start();
+		// A promotion waits that long for a read which conflicts with what is replayed.
+		cluster = PostgresCluster.builder().replicas(2).parameter("max_standby_streaming_delay", "2s").start();
 		for (PostgresNode node : cluster.nodes()) {
 			Sql.execute(node, "ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (*)'", "SELECT pg_reload_conf()");
 		}
+	}
+
+	/**
+	 * A test that has failed leaves its faults behind, and the next one would wait for a
+	 * frozen node.
+	 */
+	@AfterEach
+	void repair() {
+		cluster.repair();
 	}
 
 	@AfterAll

@@ -12,9 +12,9 @@ import software.amazon.jdbc.util.HikariCPSQLException;
  * The driver of AWS with its plugin {@code srw} for read/write splitting, the one that
  * works with plain PostgreSQL, under Spring Boot's pool and with the settings of its
  * example for that. A connection of the pool stands for one to the primary and one to the
- * first replica, and Spring's {@code setReadOnly} changes between them. Its documentation
- * would rather have pools inside of the driver there, which it has only for the host
- * names of RDS.
+ * first replica, and Spring's {@code setReadOnly} changes between them. For that its
+ * documentation recommends pools inside of the driver, which by default are for the host
+ * names of RDS only.
  */
 public final class AwsWrapper implements Contender {
 
