@@ -2,7 +2,7 @@ package dev.scaling.autoconfigure;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
@@ -48,8 +48,9 @@ final class UnknownProperties implements BeanFactoryPostProcessor {
 		GROUPS.forEach((group, type) -> unknown.putAll(unbound(binder, group, type)));
 		if (!unknown.isEmpty()) {
 			throw new ScalingConfigurationException(
-					"There is no property " + new TreeSet<>(unknown.keySet()).stream()
-						.map((name) -> "'" + name + "'" + origin(unknown.get(name)))
+					"There is no property " + new TreeMap<>(unknown).values()
+						.stream()
+						.map((property) -> "'" + property.getName() + "'" + origin(property))
 						.collect(Collectors.joining(", ")) + ".",
 					"Correct the name, or remove the property: nothing reads it. Replicas are 'scaling.replicas.<name>.url'.");
 		}
