@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 import dev.scaling.benchmarks.contender.CallBenchmarks;
 import dev.scaling.benchmarks.contender.Order;
@@ -22,6 +24,12 @@ final class CallWorkload implements Workload {
 	private static final List<Competitor> COMPETITORS = List.of(Competitor.BARE, Competitor.LAZY_PROXY,
 			Competitor.ROUTING_RECIPE, Competitor.DYNAMIC_DATASOURCE, Competitor.AWS_WRAPPER, Competitor.SCALING,
 			Competitor.SCALING_LIGHTWEIGHT, Competitor.SCALING_NO_SESSIONS, Competitor.SCALING_NO_INSIGHT);
+
+	/**
+	 * Those that are measured with more and more threads, too.
+	 */
+	private static final Set<Competitor> CONTENDED = EnumSet.of(Competitor.BARE, Competitor.LAZY_PROXY,
+			Competitor.SCALING);
 
 	@Override
 	public void run(Effort effort, Figures figures) {
@@ -41,7 +49,14 @@ final class CallWorkload implements Workload {
 
 	private static void add(Figures figures, Competitor competitor, int round, Order result, String call) {
 		String[] parts = call.split(":");
-		String when = parts[0] + (parts[1].equals("1") ? " 1 thread" : " " + parts[1] + " threads");
+		String threads = parts[1].equals("1") ? "1 thread" : parts[1] + " threads";
+		if (parts[0].equals("annotation") && CONTENDED.contains(competitor)) {
+			figures.add(Measure.W1_THREADS, threads, competitor, round, Double.parseDouble(result.text("cpu")));
+		}
+		if (!parts[1].equals("1") && !parts[1].equals("8")) {
+			return;
+		}
+		String when = parts[0] + " " + threads;
 		figures.add(Measure.W1_TIME, when, competitor, round, Double.parseDouble(result.text("time")));
 		figures.add(Measure.W1_CPU, when, competitor, round, Double.parseDouble(result.text("cpu")));
 		figures.add(Measure.W1_BYTES, when, competitor, round, Double.parseDouble(result.text("bytes")));
@@ -57,7 +72,10 @@ final class CallWorkload implements Workload {
 		}
 		return switch (competitor) {
 			case DYNAMIC_DATASOURCE, SCALING_LIGHTWEIGHT -> List.of("annotation:1", "annotation:8");
-			case SCALING -> List.of("template:1", "annotation:1", "session:1", "annotation:8");
+			case SCALING -> List.of("template:1", "annotation:1", "session:1", "annotation:2", "annotation:4",
+					"annotation:8", "annotation:16");
+			case BARE, LAZY_PROXY ->
+				List.of("template:1", "annotation:1", "annotation:2", "annotation:4", "annotation:8", "annotation:16");
 			default -> List.of("template:1", "annotation:1", "annotation:8");
 		};
 	}

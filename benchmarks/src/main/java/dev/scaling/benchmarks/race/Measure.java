@@ -14,6 +14,8 @@ enum Measure {
 
 	W1_CPU("Nanoseconds of processor time of a read-only call", "%,.0f", Competitor.BARE),
 
+	W1_THREADS("Nanoseconds of processor time of a read-only call, `@Transactional`", "%,.0f", Competitor.BARE),
+
 	W1_BYTES("Bytes of a read-only call", "%,.0f", Competitor.BARE),
 
 	W2_READS("Reads a second", "%,.0f", Competitor.LAZY_PROXY),
