@@ -86,6 +86,12 @@ final class NodeTracker {
 
 	@Nullable ProbeFailure failure;
 
+	/**
+	 * What the server has said when it refused a probe, since it answered the last one:
+	 * that tells more than the silence that may follow.
+	 */
+	private @Nullable String refusal;
+
 	int failures;
 
 	long failedSince;
@@ -144,6 +150,7 @@ final class NodeTracker {
 		this.lastNanoTime = System.nanoTime();
 		this.arrivalEpoch = epoch;
 		this.failure = null;
+		this.refusal = null;
 		this.failures = 0;
 		this.aborted = false;
 	}
@@ -183,7 +190,13 @@ final class NodeTracker {
 		if (this.failure == null) {
 			this.failedSince = nanoTime;
 		}
-		this.failure = failure;
+		this.refusal = switch (failure.kind()) {
+			case DOWN -> null;
+			case TIMEOUT -> this.refusal;
+			case REFUSED -> failure.message();
+		};
+		this.failure = (this.refusal == null || failure.kind() == ProbeFailure.Kind.REFUSED) ? failure
+				: new ProbeFailure(failure.message() + " (it said before: " + this.refusal + ")", failure.kind());
 		this.failures++;
 	}
 

@@ -143,6 +143,19 @@ class LiveTopologyTests {
 		assertThat(this.cluster.isWritable()).isTrue();
 	}
 
+	@Test
+	void silenceDoesNotHideWhatTheServerHasSaidBefore() {
+		seeHealthyCluster();
+		this.cluster.send("replica-1").fails(Kind.REFUSED);
+		this.cluster.send("replica-1").fails(Kind.TIMEOUT);
+		this.cluster.send("replica-1").fails(Kind.TIMEOUT);
+		assertThat(this.cluster.reason("replica-1"))
+			.isEqualTo("no answer: TIMEOUT (it said before: no answer: REFUSED)");
+		this.cluster.send("replica-1").fails(Kind.DOWN);
+		this.cluster.send("replica-1").fails(Kind.TIMEOUT);
+		assertThat(this.cluster.reason("replica-1")).isEqualTo("no answer: TIMEOUT");
+	}
+
 	@ParameterizedTest
 	@EnumSource(Kind.class)
 	void replicaThatIsNotReachedIsLeftAloneForAWhile(Kind kind) {
