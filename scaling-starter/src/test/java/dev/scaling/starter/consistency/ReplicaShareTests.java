@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -132,14 +133,23 @@ class ReplicaShareTests {
 		private void schedule(int account, Random random) {
 			ConsistencySession session = ConsistencySession.open();
 			long write = random.nextInt(1000);
-			at(write, () -> session.run(() -> write(account)));
+			Future<?> written = at(write, () -> {
+				session.run(() -> write(account));
+				return null;
+			});
 			for (int read = 0; read < READS_PER_WRITE; read++) {
-				at(write + random.nextLong(20, READING.toMillis()), () -> session.run(() -> read(account)));
+				at(write + random.nextLong(20, READING.toMillis()), () -> {
+					written.get();
+					session.run(() -> read(account));
+					return null;
+				});
 			}
 		}
 
-		private void at(long millis, Runnable work) {
-			this.futures.add(this.executor.schedule(work, millis, TimeUnit.MILLISECONDS));
+		private Future<?> at(long millis, Callable<?> work) {
+			Future<?> future = this.executor.schedule(work, millis, TimeUnit.MILLISECONDS);
+			this.futures.add(future);
+			return future;
 		}
 
 		private void write(int account) {
