@@ -20,6 +20,14 @@ final class ReadWorkload implements Workload {
 
 	private static final int ATTEMPTS = 50;
 
+	/**
+	 * How many times as long as a round, for the compiler: one thread alone would make
+	 * too few calls.
+	 */
+	private static final int WARM_UP = 15;
+
+	private static final int WARM_UP_THREADS = 8;
+
 	@Override
 	public void run(Effort effort, Figures figures) {
 		try (PostgresCluster cluster = PostgresCluster.builder().replicas(1).start()) {
@@ -28,6 +36,7 @@ final class ReadWorkload implements Workload {
 			try {
 				COMPETITORS.forEach((competitor) -> lanes.add(Lane.start(competitor, nodes(cluster), Map.of())));
 				lanes.forEach(ReadWorkload::check);
+				lanes.forEach((lane) -> warmUp(lane, effort));
 				for (int writes : new int[] { 0, 10 }) {
 					for (int threads : new int[] { 1, 8, 32 }) {
 						String when = threads + ((threads > 1) ? " threads" : " thread");
@@ -63,6 +72,12 @@ final class ReadWorkload implements Workload {
 			throw new IllegalStateException("%s reads from a replica %.0f times in 100, not %.0f"
 				.formatted(lane.competitor().contender(), 100 * replica, 100 * expected));
 		}
+	}
+
+	private static void warmUp(Lane lane, Effort effort) {
+		boolean alone = !isAble(lane, 1, WARM_UP_THREADS);
+		rate(lane, "threads", alone ? 1 : WARM_UP_THREADS, "writes", alone ? 0 : 10, "millis",
+				((effort == Effort.SMOKE) ? 1 : WARM_UP) * effort.millis());
 	}
 
 	private static double rate(Lane lane, Object... parameters) {

@@ -20,7 +20,7 @@ final class ShardWorkload implements Workload {
 	/**
 	 * How many times as long as a round.
 	 */
-	private static final int WARM_UP = 4;
+	private static final int WARM_UP = 10;
 
 	@Override
 	public void run(Effort effort, Figures figures) {
@@ -32,8 +32,9 @@ final class ShardWorkload implements Workload {
 					databases.fill(competitor, ROWS);
 				}
 				for (Lane lane : lanes) {
-					rate(lane, MOST_THREADS, 0, WARM_UP * effort.millis());
-					rate(lane, MOST_THREADS, 1, WARM_UP * effort.millis());
+					int warmUp = ((effort == Effort.SMOKE) ? 1 : WARM_UP) * effort.millis();
+					rate(lane, MOST_THREADS, 0, warmUp);
+					rate(lane, MOST_THREADS, 1, warmUp);
 				}
 				for (int inserts : new int[] { 0, 1 }) {
 					for (int threads : new int[] { 1, MOST_THREADS }) {
