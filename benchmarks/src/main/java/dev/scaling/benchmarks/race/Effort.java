@@ -8,17 +8,19 @@ enum Effort {
 	/**
 	 * To see that it works: the figures mean nothing.
 	 */
-	SMOKE(1, 0, 100),
+	SMOKE(1, 1, 0, 100),
 
 	/**
 	 * To see where one is.
 	 */
-	QUICK(5, 2, 300),
+	QUICK(1, 5, 1, 300),
 
 	/**
 	 * For figures to publish.
 	 */
-	FULL(9, 3, 500);
+	FULL(3, 9, 1, 500);
+
+	private final int starts;
 
 	private final int rounds;
 
@@ -26,10 +28,20 @@ enum Effort {
 
 	private final int millis;
 
-	Effort(int rounds, int warmUpRounds, int millis) {
+	Effort(int starts, int rounds, int warmUpRounds, int millis) {
+		this.starts = starts;
 		this.rounds = rounds;
 		this.warmUpRounds = warmUpRounds;
 		this.millis = millis;
+	}
+
+	/**
+	 * How often contenders are started that are measured by rates: each process is
+	 * compiled in another way, and is some percent faster or slower than the one before.
+	 * @return the number, of which the number of rounds is a multiple
+	 */
+	int starts() {
+		return this.starts;
 	}
 
 	/**

@@ -32,25 +32,30 @@ final class ReadWorkload implements Workload {
 	public void run(Effort effort, Figures figures) {
 		try (PostgresCluster cluster = PostgresCluster.builder().replicas(1).start()) {
 			createTable(cluster);
-			List<Lane> lanes = new ArrayList<>();
-			try {
-				COMPETITORS.forEach((competitor) -> lanes.add(Lane.start(competitor, nodes(cluster), Map.of())));
-				lanes.forEach(ReadWorkload::check);
-				lanes.forEach((lane) -> warmUp(lane, effort));
-				for (int writes : new int[] { 0, 10 }) {
-					for (int threads : new int[] { 1, 8, 32 }) {
-						String when = threads + ((threads > 1) ? " threads" : " thread");
-						Rounds.run(effort, lanes.stream().filter((lane) -> isAble(lane, writes, threads)).toList(),
-								(lane) -> rate(lane, "threads", threads, "writes", writes, "millis", effort.millis()),
-								(competitor, round, rate) -> figures.add(
-										(writes > 0) ? Measure.W2_MIX : Measure.W2_READS, when, competitor, round,
-										rate));
-					}
+			for (int start = 0; start < effort.starts(); start++) {
+				race(effort, start, cluster, figures);
+			}
+		}
+	}
+
+	private static void race(Effort effort, int start, PostgresCluster cluster, Figures figures) {
+		List<Lane> lanes = new ArrayList<>();
+		try {
+			COMPETITORS.forEach((competitor) -> lanes.add(Lane.start(competitor, nodes(cluster), Map.of())));
+			lanes.forEach(ReadWorkload::check);
+			lanes.forEach((lane) -> warmUp(lane, effort));
+			for (int writes : new int[] { 0, 10 }) {
+				for (int threads : new int[] { 1, 8, 32 }) {
+					String when = threads + ((threads > 1) ? " threads" : " thread");
+					Rounds.run(effort, start, lanes.stream().filter((lane) -> isAble(lane, writes, threads)).toList(),
+							(lane) -> rate(lane, "threads", threads, "writes", writes, "millis", effort.millis()),
+							(competitor, round, rate) -> figures.add((writes > 0) ? Measure.W2_MIX : Measure.W2_READS,
+									when, competitor, round, rate));
 				}
 			}
-			finally {
-				lanes.forEach(Lane::close);
-			}
+		}
+		finally {
+			lanes.forEach(Lane::close);
 		}
 	}
 

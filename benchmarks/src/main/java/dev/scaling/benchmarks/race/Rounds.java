@@ -22,12 +22,30 @@ final class Rounds {
 	 * @param take takes a figure of a round that counts
 	 */
 	static void run(Effort effort, List<Lane> lanes, Function<Lane, Double> measure, Taker take) {
+		run(effort.warmUpRounds(), 0, effort.rounds(), lanes, measure, take);
+	}
+
+	/**
+	 * Measures the part of the rounds that belongs to one start of the contenders.
+	 * @param effort the number of rounds and starts
+	 * @param start the number of the start, from 0
+	 * @param lanes the contenders
+	 * @param measure runs a contender once and returns the figure
+	 * @param take takes a figure of a round that counts
+	 */
+	static void run(Effort effort, int start, List<Lane> lanes, Function<Lane, Double> measure, Taker take) {
+		int rounds = effort.rounds() / effort.starts();
+		run(effort.warmUpRounds(), start * rounds, (start + 1) * rounds, lanes, measure, take);
+	}
+
+	private static void run(int warmUp, int first, int end, List<Lane> lanes, Function<Lane, Double> measure,
+			Taker take) {
 		List<Lane> order = new ArrayList<>(lanes);
-		for (int round = -effort.warmUpRounds(); round < effort.rounds(); round++) {
+		for (int round = first - warmUp; round < end; round++) {
 			Collections.shuffle(order);
 			for (Lane lane : order) {
 				double figure = measure.apply(lane);
-				if (round >= 0) {
+				if (round >= first) {
 					take.take(lane.competitor(), round, figure);
 				}
 			}

@@ -24,6 +24,12 @@ final class ShardWorkload implements Workload {
 
 	@Override
 	public void run(Effort effort, Figures figures) {
+		for (int start = 0; start < effort.starts(); start++) {
+			race(effort, start, figures);
+		}
+	}
+
+	private static void race(Effort effort, int start, Figures figures) {
 		try (ShardDatabases databases = new ShardDatabases()) {
 			List<Lane> lanes = new ArrayList<>();
 			try {
@@ -39,7 +45,7 @@ final class ShardWorkload implements Workload {
 				for (int inserts : new int[] { 0, 1 }) {
 					for (int threads : new int[] { 1, MOST_THREADS }) {
 						String when = threads + ((threads > 1) ? " threads" : " thread");
-						Rounds.run(effort, lanes, (lane) -> rate(lane, threads, inserts, effort.millis()),
+						Rounds.run(effort, start, lanes, (lane) -> rate(lane, threads, inserts, effort.millis()),
 								(competitor, round, rate) -> figures.add(
 										(inserts > 0) ? Measure.W3_INSERT : Measure.W3_GET, when, competitor, round,
 										rate));

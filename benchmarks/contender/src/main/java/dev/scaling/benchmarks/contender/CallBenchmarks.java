@@ -36,7 +36,7 @@ public final class CallBenchmarks {
 				.param("name", args[0])
 				.threads(Integer.parseInt(args[i].substring(method.length() + 1)))
 				.forks(1)
-				.jvmArgs("-Xms512m", "-Xmx512m", "-XX:+UseG1GC")
+				.jvmArgs("-Xms2g", "-Xmx2g", "-XX:+UseG1GC")
 				.addProfiler(GCProfiler.class)
 				.addProfiler(CpuProfiler.class)
 				.shouldFailOnError(true)

@@ -67,6 +67,18 @@ public interface Contender {
 	}
 
 	/**
+	 * Calls in the session of one of many users, who stay in the process, if there is
+	 * such a thing.
+	 * @param <T> the type of the result
+	 * @param user the number of the user, 0 or more
+	 * @param call the call
+	 * @return its result
+	 */
+	default <T> T inSessionOf(int user, Supplier<T> call) {
+		return call.get();
+	}
+
+	/**
 	 * A user who sends one request after the other.
 	 * @return the user
 	 */

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * As many calls as {@code threads} make in {@code millis}, of which {@code writes} in a
- * hundred write. Answers with the {@code rate} of calls a second and the number of
- * {@code failures}.
+ * hundred write. Each row belongs to a user, who has a session. Answers with the
+ * {@code rate} of calls a second and the number of {@code failures}.
  */
 class RateWorkload implements Workload {
 
@@ -25,9 +25,12 @@ class RateWorkload implements Workload {
 
 	private final Writer writer;
 
-	RateWorkload(Reader reader, Writer writer) {
+	private final Contender contender;
+
+	RateWorkload(Reader reader, Writer writer, Contender contender) {
 		this.reader = reader;
 		this.writer = writer;
+		this.contender = contender;
 	}
 
 	@Override
@@ -35,7 +38,9 @@ class RateWorkload implements Workload {
 		int writes = order.number("writes");
 		return rate(order, () -> {
 			ThreadLocalRandom random = ThreadLocalRandom.current();
-			call(random.nextInt(ROWS), random.nextInt(100) < writes);
+			int id = random.nextInt(ROWS);
+			boolean write = random.nextInt(100) < writes;
+			this.contender.inSessionOf(id, () -> call(id, write));
 		});
 	}
 
@@ -79,13 +84,14 @@ class RateWorkload implements Workload {
 		return Map.of("rate", calls.sum() / seconds, "failures", (double) failures.sum());
 	}
 
-	private void call(long id, boolean write) {
+	private boolean call(long id, boolean write) {
 		if (write) {
 			this.writer.write(id, "a node");
 		}
 		else {
 			this.reader.read(id);
 		}
+		return write;
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.scaling.benchmarks.contender.scaling;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import dev.scaling.benchmarks.contender.Contender;
@@ -17,6 +18,8 @@ import dev.scaling.consistency.ConsistencyToken;
  * The starter with its defaults.
  */
 public class Scaling implements Contender {
+
+	private final Map<Integer, ConsistencySession> sessions = new ConcurrentHashMap<>();
 
 	@Override
 	public String name() {
@@ -56,6 +59,11 @@ public class Scaling implements Contender {
 	@Override
 	public <T> T inSession(Supplier<T> call) {
 		return ConsistencySession.open().call(call::get);
+	}
+
+	@Override
+	public <T> T inSessionOf(int user, Supplier<T> call) {
+		return this.sessions.computeIfAbsent(user, (number) -> ConsistencySession.open()).call(call::get);
 	}
 
 	@Override
