@@ -3,11 +3,11 @@ package dev.scaling.autoconfigure;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Conditional;
 
 /**
- * Matches where the configuration names a node.
+ * Matches where the configuration names a node, or says something about the primary that
+ * the application has anyway.
  */
 class OnScalingCondition extends AnyNestedCondition {
 
@@ -15,8 +15,8 @@ class OnScalingCondition extends AnyNestedCondition {
 		super(ConfigurationPhase.REGISTER_BEAN);
 	}
 
-	@ConditionalOnProperty("scaling.primary.url")
-	static class PrimaryUrl {
+	@Conditional(OnSettingsCondition.class)
+	static class Settings {
 
 	}
 

@@ -17,6 +17,7 @@ import dev.scaling.routing.RoutingTransactionListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
@@ -94,6 +95,30 @@ class ScalingAutoConfigurationTests {
 			assertThat(context).hasNotFailed().hasSingleBean(HikariDataSource.class);
 			assertThat(context.getBean(HikariDataSource.class).getJdbcUrl()).isEqualTo(PRIMARY);
 			assertThat(context.getBean(Clusters.class).all()).hasSize(1);
+		});
+	}
+
+	@Test
+	void settingsOfThePoolCountWithoutNodes() {
+		this.contextRunner
+			.withPropertyValues("spring.datasource.url=" + PRIMARY, "scaling.pool.maximum-pool-size=5",
+					"scaling.timeouts.socket=7s")
+			.run((context) -> {
+				assertThat(context).hasNotFailed().hasSingleBean(HikariDataSource.class);
+				HikariDataSource pool = context.getBean(HikariDataSource.class);
+				assertThat(pool.getMaximumPoolSize()).isEqualTo(5);
+				assertThat(pool.getConnectionTimeout()).isEqualTo(30_000);
+				assertThat(pool.getDataSourceProperties()).containsEntry("socketTimeout", "7");
+				assertThat(context.getBean(Clusters.class).all()).hasSize(1);
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "scaling.pgbouncer.mode=transaction", "scaling.budget.mode=fit" })
+	void primaryWhoseConnectionsAreSharedIsRoutedWithoutNodes(String property) {
+		this.contextRunner.withPropertyValues("spring.datasource.url=" + PRIMARY, property).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(context.getBean(DataSource.class)).isInstanceOf(RoutingDataSource.class);
 		});
 	}
 
