@@ -114,7 +114,8 @@ class ScalingAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "scaling.pgbouncer.mode=transaction", "scaling.budget.mode=fit" })
+	@ValueSource(strings = { "scaling.pgbouncer.mode=transaction", "scaling.pgbouncer.mode=statement",
+			"scaling.primary.pgbouncer.mode=transaction", "scaling.budget.mode=fit", "scaling.budget.mode=fail" })
 	void primaryWhoseConnectionsAreSharedIsRoutedWithoutNodes(String property) {
 		this.contextRunner.withPropertyValues("spring.datasource.url=" + PRIMARY, property).run((context) -> {
 			assertThat(context).hasNotFailed();
