@@ -128,7 +128,8 @@ final class FaultWorkload implements Workload {
 	}
 
 	private static void warmUp(Lane lane, boolean write, boolean shorter) {
-		lane.run("rate", "threads", THREADS, "writes", write ? 100 : 0, "millis", shorter ? 300 : 2000);
+		WarmUp.run(shorter ? Effort.SMOKE : Effort.FULL,
+				(millis) -> lane.run("rate", "threads", THREADS, "writes", write ? 100 : 0, "millis", millis));
 	}
 
 	private static void add(Timeline timeline, String when, Competitor competitor, Figures figures) {

@@ -20,13 +20,14 @@ final class ReadWorkload implements Workload {
 
 	private static final int ATTEMPTS = 50;
 
-	/**
-	 * How many times as long as a round, for the compiler: one thread alone would make
-	 * too few calls.
-	 */
-	private static final int WARM_UP = 15;
-
 	private static final int WARM_UP_THREADS = 8;
+
+	/**
+	 * How many times as many rounds there are with one thread, each half as long: whether
+	 * the thread and its server share a core is up to chance, stays so for a while, and
+	 * makes a difference of a factor of two.
+	 */
+	static final int ALONE = 5;
 
 	@Override
 	public void run(Effort effort, Figures figures) {
@@ -47,8 +48,11 @@ final class ReadWorkload implements Workload {
 			for (int writes : new int[] { 0, 10 }) {
 				for (int threads : new int[] { 1, 8, 32 }) {
 					String when = threads + ((threads > 1) ? " threads" : " thread");
-					Rounds.run(effort, start, lanes.stream().filter((lane) -> isAble(lane, writes, threads)).toList(),
-							(lane) -> rate(lane, "threads", threads, "writes", writes, "millis", effort.millis()),
+					boolean alone = threads == 1;
+					int millis = alone ? effort.millis() / 2 : effort.millis();
+					Rounds.run(effort, start, alone ? ALONE : 1,
+							lanes.stream().filter((lane) -> isAble(lane, writes, threads)).toList(),
+							(lane) -> rate(lane, "threads", threads, "writes", writes, "millis", millis),
 							(competitor, round, rate) -> figures.add((writes > 0) ? Measure.W2_MIX : Measure.W2_READS,
 									when, competitor, round, rate));
 				}
@@ -81,8 +85,8 @@ final class ReadWorkload implements Workload {
 
 	private static void warmUp(Lane lane, Effort effort) {
 		boolean alone = !isAble(lane, 1, WARM_UP_THREADS);
-		rate(lane, "threads", alone ? 1 : WARM_UP_THREADS, "writes", alone ? 0 : 10, "millis",
-				((effort == Effort.SMOKE) ? 1 : WARM_UP) * effort.millis());
+		WarmUp.run(effort, (millis) -> lane.run("rate", "threads", alone ? 1 : WARM_UP_THREADS, "writes",
+				alone ? 0 : 10, "millis", millis));
 	}
 
 	private static double rate(Lane lane, Object... parameters) {

@@ -29,12 +29,13 @@ final class Rounds {
 	 * Measures the part of the rounds that belongs to one start of the contenders.
 	 * @param effort the number of rounds and starts
 	 * @param start the number of the start, from 0
+	 * @param times how many times as many rounds there are
 	 * @param lanes the contenders
 	 * @param measure runs a contender once and returns the figure
 	 * @param take takes a figure of a round that counts
 	 */
-	static void run(Effort effort, int start, List<Lane> lanes, Function<Lane, Double> measure, Taker take) {
-		int rounds = effort.rounds() / effort.starts();
+	static void run(Effort effort, int start, int times, List<Lane> lanes, Function<Lane, Double> measure, Taker take) {
+		int rounds = times * effort.rounds() / effort.starts();
 		run(effort.warmUpRounds(), start * rounds, (start + 1) * rounds, lanes, measure, take);
 	}
 

@@ -17,11 +17,6 @@ final class ShardWorkload implements Workload {
 
 	private static final int MOST_THREADS = 8;
 
-	/**
-	 * How many times as long as a round.
-	 */
-	private static final int WARM_UP = 10;
-
 	@Override
 	public void run(Effort effort, Figures figures) {
 		for (int start = 0; start < effort.starts(); start++) {
@@ -38,14 +33,16 @@ final class ShardWorkload implements Workload {
 					databases.fill(competitor, ROWS);
 				}
 				for (Lane lane : lanes) {
-					int warmUp = ((effort == Effort.SMOKE) ? 1 : WARM_UP) * effort.millis();
-					rate(lane, MOST_THREADS, 0, warmUp);
-					rate(lane, MOST_THREADS, 1, warmUp);
+					WarmUp.run(effort, (millis) -> run(lane, MOST_THREADS, 0, millis));
+					WarmUp.run(effort, (millis) -> run(lane, MOST_THREADS, 1, millis));
 				}
 				for (int inserts : new int[] { 0, 1 }) {
 					for (int threads : new int[] { 1, MOST_THREADS }) {
 						String when = threads + ((threads > 1) ? " threads" : " thread");
-						Rounds.run(effort, start, lanes, (lane) -> rate(lane, threads, inserts, effort.millis()),
+						boolean alone = threads == 1;
+						int millis = alone ? effort.millis() / 2 : effort.millis();
+						Rounds.run(effort, start, alone ? ReadWorkload.ALONE : 1, lanes,
+								(lane) -> rate(lane, threads, inserts, millis),
 								(competitor, round, rate) -> figures.add(
 										(inserts > 0) ? Measure.W3_INSERT : Measure.W3_GET, when, competitor, round,
 										rate));

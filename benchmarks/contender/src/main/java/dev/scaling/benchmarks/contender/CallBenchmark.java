@@ -53,6 +53,13 @@ public class CallBenchmark {
 	@Param("150000")
 	private int warmUpCalls;
 
+	/**
+	 * How long all threads may call before they count, in seconds: each number of threads
+	 * lets the compilers optimise anew.
+	 */
+	@Param("20")
+	private int longestWarmUp;
+
 	private ConfigurableApplicationContext application;
 
 	private Contender contender;
@@ -64,7 +71,7 @@ public class CallBenchmark {
 	private TransactionTemplate transaction;
 
 	@Setup
-	public void start(BenchmarkParams benchmark) {
+	public void start(BenchmarkParams benchmark) throws InterruptedException {
 		Map<String, String> more = new HashMap<>();
 		Arrays.stream(this.properties.split(";"))
 			.filter((property) -> !property.isEmpty())
@@ -89,6 +96,7 @@ public class CallBenchmark {
 				throw new IllegalStateException("%s reads from '%s'".formatted(this.name, node(method)));
 			}
 		}
+		Compilation.settle(benchmark.getThreads(), this.longestWarmUp, () -> node(method));
 	}
 
 	private String node(String method) {

@@ -42,7 +42,10 @@ public final class CallBenchmarks {
 				.shouldFailOnError(true)
 				.verbosity(VerboseMode.SILENT);
 			if (Boolean.parseBoolean(args[1])) {
-				options.param("warmUpCalls", "100").warmupIterations(0).measurementIterations(1);
+				options.param("warmUpCalls", "100")
+					.param("longestWarmUp", "0")
+					.warmupIterations(0)
+					.measurementIterations(1);
 			}
 			RunResult result = new Runner(options.build()).runSingle();
 			System.out.println(new Order(args[i],

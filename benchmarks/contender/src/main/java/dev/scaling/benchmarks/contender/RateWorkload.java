@@ -12,7 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * As many calls as {@code threads} make in {@code millis}, of which {@code writes} in a
  * hundred write. Each row belongs to a user, who has a session. Answers with the
- * {@code rate} of calls a second and the number of {@code failures}.
+ * {@code rate} of calls a second, the number of {@code failures}, and how many
+ * milliseconds the compilers took, {@code compiled}.
  */
 class RateWorkload implements Workload {
 
@@ -48,7 +49,7 @@ class RateWorkload implements Workload {
 	 * Calls again and again.
 	 * @param order the order, with {@code threads} and {@code millis}
 	 * @param call the call
-	 * @return {@code rate} and {@code failures}
+	 * @return {@code rate}, {@code failures} and {@code compiled}
 	 * @throws InterruptedException if this thread is interrupted
 	 */
 	static Map<String, Double> rate(Order order, Runnable call) throws InterruptedException {
@@ -58,6 +59,7 @@ class RateWorkload implements Workload {
 		AtomicBoolean over = new AtomicBoolean();
 		LongAdder calls = new LongAdder();
 		LongAdder failures = new LongAdder();
+		long compiled = Compilation.millis();
 		long start = System.nanoTime();
 		for (int i = 0; i < threads; i++) {
 			executor.execute(() -> {
@@ -81,7 +83,8 @@ class RateWorkload implements Workload {
 			throw new IllegalStateException("Calls do not end");
 		}
 		double seconds = (System.nanoTime() - start) / 1e9;
-		return Map.of("rate", calls.sum() / seconds, "failures", (double) failures.sum());
+		return Map.of("rate", calls.sum() / seconds, "failures", (double) failures.sum(), "compiled",
+				(double) (Compilation.millis() - compiled));
 	}
 
 	private boolean call(long id, boolean write) {
