@@ -500,8 +500,8 @@ public class ScalingProperties {
 		private Duration maxAge = Duration.ofSeconds(5);
 
 		/**
-		 * Whether work with a key fails while the directory is silent, instead of going
-		 * on with what is remembered.
+		 * Whether the directory is asked for each key while it is silent, so that work
+		 * fails without its answer, instead of going on with what is remembered.
 		 */
 		private boolean askWhenSilent;
 
