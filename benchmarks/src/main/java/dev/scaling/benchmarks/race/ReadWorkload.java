@@ -86,7 +86,7 @@ final class ReadWorkload implements Workload {
 	private static void warmUp(Lane lane, Effort effort) {
 		boolean alone = !isAble(lane, 1, WARM_UP_THREADS);
 		WarmUp.run(effort, (millis) -> lane.run("rate", "threads", alone ? 1 : WARM_UP_THREADS, "writes",
-				alone ? 0 : 10, "millis", millis));
+				alone ? 0 : 10, "millis", millis, "rest", true));
 	}
 
 	private static double rate(Lane lane, Object... parameters) {

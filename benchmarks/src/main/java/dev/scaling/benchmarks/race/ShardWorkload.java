@@ -33,8 +33,8 @@ final class ShardWorkload implements Workload {
 					databases.fill(competitor, ROWS);
 				}
 				for (Lane lane : lanes) {
-					WarmUp.run(effort, (millis) -> run(lane, MOST_THREADS, 0, millis));
-					WarmUp.run(effort, (millis) -> run(lane, MOST_THREADS, 1, millis));
+					WarmUp.run(effort, (millis) -> warmUp(lane, 0, millis));
+					WarmUp.run(effort, (millis) -> warmUp(lane, 1, millis));
 				}
 				for (int inserts : new int[] { 0, 1 }) {
 					for (int threads : new int[] { 1, MOST_THREADS }) {
@@ -57,6 +57,11 @@ final class ShardWorkload implements Workload {
 				lanes.forEach(Lane::close);
 			}
 		}
+	}
+
+	private static Map<String, Double> warmUp(Lane lane, int inserts, int millis) {
+		return lane.run("shard", "threads", MOST_THREADS, "inserts", inserts, "rows", ROWS, "millis", millis, "rest",
+				true);
 	}
 
 	private static double rate(Lane lane, int threads, int inserts, int millis) {

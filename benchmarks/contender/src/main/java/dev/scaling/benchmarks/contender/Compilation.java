@@ -3,6 +3,7 @@ package dev.scaling.benchmarks.contender;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The work of this JVM's compilers: code is fast once they have nothing left to do, which
@@ -11,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 final class Compilation {
 
 	private static final int MILLIS = 500;
+
+	private static final long REST = TimeUnit.MILLISECONDS.toNanos(400);
 
 	private static final int QUIET_IN_A_ROW = 3;
 
@@ -31,7 +34,18 @@ final class Compilation {
 	}
 
 	/**
-	 * Calls until the compilers have nothing left to do.
+	 * Lets the compilers work for a while.
+	 */
+	static void rest() {
+		long start = System.nanoTime();
+		while (System.nanoTime() - start < REST) {
+			LockSupport.parkNanos(REST - (System.nanoTime() - start));
+		}
+	}
+
+	/**
+	 * Calls until the compilers have nothing left to do. Between the calls they have the
+	 * processor for themselves: many threads would keep it from them.
 	 * @param threads the number of threads that call
 	 * @param longest how long that may take, in seconds
 	 * @param call the call
@@ -41,8 +55,10 @@ final class Compilation {
 		Order order = new Order("settle", Map.of("threads", String.valueOf(threads), "millis", String.valueOf(MILLIS)));
 		int quiet = 0;
 		for (long i = TimeUnit.SECONDS.toMillis(longest) / MILLIS; i > 0 && quiet < QUIET_IN_A_ROW; i--) {
-			double compiled = RateWorkload.rate(order, call).getOrDefault("compiled", Double.NaN);
-			quiet = (compiled < QUIET * MILLIS) ? quiet + 1 : 0;
+			long before = millis();
+			RateWorkload.rate(order, call);
+			rest();
+			quiet = (millis() - before < QUIET * MILLIS) ? quiet + 1 : 0;
 		}
 	}
 

@@ -47,7 +47,8 @@ class RateWorkload implements Workload {
 
 	/**
 	 * Calls again and again.
-	 * @param order the order, with {@code threads} and {@code millis}
+	 * @param order the order, with {@code threads} and {@code millis}, and {@code rest}
+	 * if the compilers may finish what they are at
 	 * @param call the call
 	 * @return {@code rate}, {@code failures} and {@code compiled}
 	 * @throws InterruptedException if this thread is interrupted
@@ -83,6 +84,9 @@ class RateWorkload implements Workload {
 			throw new IllegalStateException("Calls do not end");
 		}
 		double seconds = (System.nanoTime() - start) / 1e9;
+		if (order.parameters().containsKey("rest")) {
+			Compilation.rest();
+		}
 		return Map.of("rate", calls.sum() / seconds, "failures", (double) failures.sum(), "compiled",
 				(double) (Compilation.millis() - compiled));
 	}
