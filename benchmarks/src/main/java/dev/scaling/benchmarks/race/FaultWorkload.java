@@ -128,8 +128,7 @@ final class FaultWorkload implements Workload {
 	}
 
 	private static void warmUp(Lane lane, boolean write, boolean shorter) {
-		WarmUp.run(shorter ? Effort.SMOKE : Effort.FULL, (millis) -> lane.run("rate", "threads", THREADS, "writes",
-				write ? 100 : 0, "millis", millis, "rest", true));
+		WarmUp.run(shorter ? Effort.SMOKE : Effort.FULL, lane, "rate", "threads", THREADS, "writes", write ? 100 : 0);
 	}
 
 	private static void add(Timeline timeline, String when, Competitor competitor, Figures figures) {

@@ -57,9 +57,16 @@ final class GatherWorkload implements Workload {
 		List<Lane> lanes = new ArrayList<>();
 		try {
 			nodes.forEach((competitor, its) -> lanes.add(Lane.start(competitor, its, Map.of())));
+			for (Lane lane : lanes) {
+				// The first rows come faster, and most of the code is the same.
+				for (int first : new int[] { FIRST, 0 }) {
+					WarmUp.run(effort, lane, "gather", "threads", 1, "first", first, "rows", ROWS);
+				}
+			}
 			for (int first : new int[] { 0, FIRST }) {
 				Rounds.run(effort, lanes,
-						(lane) -> lane.run("gather", "first", first, "rows", ROWS, "millis", effort.millis())
+						(lane) -> lane
+							.call("gather", "threads", 1, "first", first, "rows", ROWS, "millis", effort.millis())
 							.getOrDefault("rate", Double.NaN),
 						(competitor, round, rate) -> figures.add((first > 0) ? Measure.W4_FIRST : Measure.W4_GATHER,
 								"one caller", competitor, round, rate));

@@ -145,6 +145,23 @@ final class Lane implements AutoCloseable {
 		return figures;
 	}
 
+	/**
+	 * Asks the contender to make calls, none of which may fail, and waits for them.
+	 * @param workload the workload's name
+	 * @param parameters its parameters, in pairs of name and value
+	 * @return the figures by their names
+	 * @throws IllegalStateException if a call fails
+	 */
+	Map<String, Double> call(String workload, Object... parameters) {
+		Map<String, Double> figures = run(workload, parameters);
+		double failures = figures.getOrDefault("failures", Double.NaN);
+		if (failures != 0) {
+			throw new IllegalStateException("%.0f calls of %s failed, asked for %s; see %s".formatted(failures,
+					this.competitor.contender(), workload, this.log));
+		}
+		return figures;
+	}
+
 	private Order send(Order order) {
 		try {
 			this.orders.println(order);

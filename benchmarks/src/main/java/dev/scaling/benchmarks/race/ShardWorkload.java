@@ -33,8 +33,9 @@ final class ShardWorkload implements Workload {
 					databases.fill(competitor, ROWS);
 				}
 				for (Lane lane : lanes) {
-					WarmUp.run(effort, (millis) -> warmUp(lane, 0, millis));
-					WarmUp.run(effort, (millis) -> warmUp(lane, 1, millis));
+					for (int inserts : new int[] { 0, 1 }) {
+						WarmUp.run(effort, lane, "shard", "threads", MOST_THREADS, "inserts", inserts, "rows", ROWS);
+					}
 				}
 				for (int inserts : new int[] { 0, 1 }) {
 					for (int threads : new int[] { 1, MOST_THREADS }) {
@@ -42,7 +43,7 @@ final class ShardWorkload implements Workload {
 						boolean alone = threads == 1;
 						int millis = alone ? effort.millis() / 2 : effort.millis();
 						Rounds.run(effort, start, alone ? ReadWorkload.ALONE : 1, lanes,
-								(lane) -> rate(lane, threads, inserts, millis),
+								(lane) -> figure(run(lane, threads, inserts, millis), "rate"),
 								(competitor, round, rate) -> figures.add(
 										(inserts > 0) ? Measure.W3_INSERT : Measure.W3_GET, when, competitor, round,
 										rate));
@@ -59,21 +60,8 @@ final class ShardWorkload implements Workload {
 		}
 	}
 
-	private static Map<String, Double> warmUp(Lane lane, int inserts, int millis) {
-		return lane.run("shard", "threads", MOST_THREADS, "inserts", inserts, "rows", ROWS, "millis", millis, "rest",
-				true);
-	}
-
-	private static double rate(Lane lane, int threads, int inserts, int millis) {
-		Map<String, Double> answer = run(lane, threads, inserts, millis);
-		if (figure(answer, "failures") > 0) {
-			throw new IllegalStateException(lane.competitor().contender() + " failed: " + answer);
-		}
-		return figure(answer, "rate");
-	}
-
 	private static Map<String, Double> run(Lane lane, int threads, int inserts, int millis) {
-		return lane.run("shard", "threads", threads, "inserts", inserts, "rows", ROWS, "millis", millis);
+		return lane.call("shard", "threads", threads, "inserts", inserts, "rows", ROWS, "millis", millis);
 	}
 
 	private static double figure(Map<String, Double> answer, String name) {

@@ -1,7 +1,7 @@
 package dev.scaling.benchmarks.race;
 
-import java.util.Map;
-import java.util.function.IntFunction;
+import java.util.Arrays;
+import java.util.stream.Stream;
 
 /**
  * Calls until the compilers of a contender have nothing left to do.
@@ -25,21 +25,20 @@ final class WarmUp {
 	/**
 	 * Warms a contender up.
 	 * @param effort how long at least
-	 * @param calls makes calls for a number of milliseconds, and answers with the
-	 * {@code failures} among them and the milliseconds that were {@code compiled}
+	 * @param lane the contender
+	 * @param workload the name of the workload, whose answer has the milliseconds that
+	 * were {@code compiled}
+	 * @param parameters its parameters but for the time, in pairs of name and value
+	 * @throws IllegalStateException if a call fails
 	 */
-	static void run(Effort effort, IntFunction<Map<String, Double>> calls) {
-		if (effort == Effort.SMOKE) {
-			calls.apply(effort.millis());
-			return;
-		}
+	static void run(Effort effort, Lane lane, String workload, Object... parameters) {
+		int millis = (effort == Effort.SMOKE) ? effort.millis() : MILLIS;
+		Object[] all = Stream.concat(Arrays.stream(parameters), Stream.of("millis", millis, "rest", true)).toArray();
+		int longest = (effort == Effort.SMOKE) ? 1 : LONGEST;
 		int quiet = 0;
-		for (int i = 0; i < LONGEST && quiet < QUIET_IN_A_ROW; i++) {
-			Map<String, Double> answer = calls.apply(MILLIS);
-			if (answer.getOrDefault("failures", Double.NaN) != 0) {
-				throw new IllegalStateException("Calls of a contender failed before it was warm: " + answer);
-			}
-			quiet = (answer.getOrDefault("compiled", Double.NaN) < QUIET * MILLIS) ? quiet + 1 : 0;
+		for (int i = 0; i < longest && quiet < QUIET_IN_A_ROW; i++) {
+			double compiled = lane.call(workload, all).getOrDefault("compiled", Double.NaN);
+			quiet = (compiled < QUIET * millis) ? quiet + 1 : 0;
 		}
 	}
 

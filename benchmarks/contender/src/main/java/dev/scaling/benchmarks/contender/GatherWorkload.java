@@ -2,13 +2,12 @@ package dev.scaling.benchmarks.contender;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
 /**
- * How many times a second one caller asks all shards, in {@code millis}: for the
- * {@code first} rows, or for something slow if that is 0. The keys of the table are 0 to
- * {@code rows}. Answers with the {@code rate}, and fails at the first wrong answer.
+ * How many times a second a caller asks all shards: for the {@code first} rows, or for
+ * something slow if that is 0. The keys of the table are 0 to {@code rows}. Answers with
+ * what {@link RateWorkload} does; wrong answers are failures.
  */
 class GatherWorkload implements Workload {
 
@@ -19,24 +18,14 @@ class GatherWorkload implements Workload {
 	}
 
 	@Override
-	public Map<String, Double> run(Order order) {
+	public Map<String, Double> run(Order order) throws InterruptedException {
 		int first = order.number("first");
+		if (first == 0) {
+			return RateWorkload.rate(order, () -> verify(Items.COUNTED, this.store.gather()));
+		}
 		long rows = order.number("rows");
 		List<String> expected = LongStream.range(0, first).mapToObj((row) -> Items.nameOf(rows - 1 - row)).toList();
-		long time = TimeUnit.MILLISECONDS.toNanos(order.number("millis"));
-		long calls = 0;
-		long start = System.nanoTime();
-		do {
-			if (first > 0) {
-				verify(expected, this.store.first(first));
-			}
-			else {
-				verify(Items.COUNTED, this.store.gather());
-			}
-			calls++;
-		}
-		while (System.nanoTime() - start < time);
-		return Map.of("rate", calls / ((System.nanoTime() - start) / 1e9));
+		return RateWorkload.rate(order, () -> verify(expected, this.store.first(first)));
 	}
 
 	private static void verify(Object expected, Object answer) {

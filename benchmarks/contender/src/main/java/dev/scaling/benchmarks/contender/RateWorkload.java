@@ -6,6 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
@@ -13,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  * As many calls as {@code threads} make in {@code millis}, of which {@code writes} in a
  * hundred write. Each row belongs to a user, who has a session. Answers with the
  * {@code rate} of calls a second, the number of {@code failures}, and how many
- * milliseconds the compilers took, {@code compiled}.
+ * milliseconds the compilers took, {@code compiled}; the first failure is in the log.
  */
 class RateWorkload implements Workload {
 
@@ -60,6 +61,7 @@ class RateWorkload implements Workload {
 		AtomicBoolean over = new AtomicBoolean();
 		LongAdder calls = new LongAdder();
 		LongAdder failures = new LongAdder();
+		AtomicReference<RuntimeException> firstFailure = new AtomicReference<>();
 		long compiled = Compilation.millis();
 		long start = System.nanoTime();
 		for (int i = 0; i < threads; i++) {
@@ -71,6 +73,7 @@ class RateWorkload implements Workload {
 					}
 					catch (RuntimeException ex) {
 						failures.increment();
+						firstFailure.compareAndSet(null, ex);
 					}
 				}
 			});
@@ -84,6 +87,9 @@ class RateWorkload implements Workload {
 			throw new IllegalStateException("Calls do not end");
 		}
 		double seconds = (System.nanoTime() - start) / 1e9;
+		if (firstFailure.get() != null) {
+			firstFailure.get().printStackTrace();
+		}
 		if (order.parameters().containsKey("rest")) {
 			Compilation.rest();
 		}

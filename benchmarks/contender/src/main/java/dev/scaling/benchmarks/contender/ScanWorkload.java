@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Reads all {@code rows} of all shards in order, and looks at each of them. Answers with
@@ -36,7 +37,7 @@ class ScanWorkload implements Workload {
 			scan(weighed);
 			return Map.of("rate", rows / seconds, "heap", weighed.growth());
 		}
-		catch (DataAccessException | OutOfMemoryError ex) {
+		catch (DataAccessException | TransactionException | OutOfMemoryError ex) {
 			ex.printStackTrace();
 			return Map.of("rate", Double.NaN, "heap", Double.NaN);
 		}
