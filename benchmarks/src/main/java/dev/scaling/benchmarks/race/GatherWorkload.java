@@ -29,6 +29,8 @@ final class GatherWorkload implements Workload {
 
 	private static final int MANY_ROWS = 1_000_000;
 
+	private static final int WARM_UP_ROWS = 3 * MANY_ROWS;
+
 	private static final int FIRST = 20;
 
 	private static final int SCANS = 3;
@@ -82,7 +84,10 @@ final class GatherWorkload implements Workload {
 		for (Competitor competitor : SCANNERS) {
 			if (nodes.containsKey(competitor)) {
 				try (Lane lane = Lane.start(competitor, nodes.get(competitor), Map.of(), LITTLE_MEMORY)) {
-					boolean read = !lane.run("scan", "rows", rows).getOrDefault("rate", Double.NaN).isNaN();
+					boolean read = true;
+					for (int i = 0; read && i < ((effort != Effort.SMOKE) ? WARM_UP_ROWS / rows : 1); i++) {
+						read = !lane.run("scan", "rows", rows).getOrDefault("rate", Double.NaN).isNaN();
+					}
 					for (int round = 0; read && round < Math.min(effort.rounds(), SCANS); round++) {
 						Map<String, Double> answer = lane.run("scan", "rows", rows);
 						figures.add(Measure.W4_SCAN, when, competitor, round, answer.getOrDefault("rate", Double.NaN));
