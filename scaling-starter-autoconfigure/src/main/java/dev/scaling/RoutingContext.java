@@ -1,6 +1,7 @@
 package dev.scaling;
 
 import java.time.Duration;
+import java.util.StringJoiner;
 
 import org.jspecify.annotations.Nullable;
 
@@ -245,8 +246,17 @@ public final class RoutingContext {
 
 	@Override
 	public String toString() {
-		return "RoutingContext[" + ((this.access != null) ? this.access : "")
-				+ ((this.target != null) ? ((this.access != null) ? ", " : "") + this.target : "") + "]";
+		StringJoiner parts = new StringJoiner(", ", "RoutingContext[", "]");
+		if (this.access != null) {
+			parts.add(this.access.toString());
+		}
+		if (this.consistency != null) {
+			parts.add(this.consistency + (this.maxStaleness.isZero() ? "" : " " + this.maxStaleness));
+		}
+		if (this.target != null) {
+			parts.add(this.target.toString());
+		}
+		return parts.toString();
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package dev.scaling;
 
+import java.time.Duration;
+
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,6 +45,15 @@ class RoutingContextTests {
 			return null;
 		});
 		assertThat(seen[0]).isNull();
+	}
+
+	@Test
+	void textHasAllThatTheContextSays() {
+		assertThat(RoutingContext.read()).hasToString("RoutingContext[READ]");
+		assertThat(RoutingContext.read().withMaxStaleness(Duration.ofSeconds(2)))
+			.hasToString("RoutingContext[READ, BOUNDED PT2S]");
+		assertThat(RoutingContext.onShard("shard-1").withConsistency(ConsistencyLevel.STRONG))
+			.hasToString("RoutingContext[STRONG, %s]".formatted(ShardTarget.ofShard("shard-1")));
 	}
 
 }
