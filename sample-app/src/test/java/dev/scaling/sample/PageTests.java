@@ -60,13 +60,15 @@ class PageTests extends AbstractSampleTests {
 					scalingadvisor: {verdict: 'Tune first', window: '5 minutes', path: [{question: 'Slow queries?', answer: 'yes'}],
 						findings: [{id: 'sequential-scans', cluster: 'main', bottleneck: 'slow-queries', severity: 'high',
 							confidence: 'medium', title: 'Orders are scanned', evidence: ['12000 rows', {calls: 7}],
-							recommendation: 'Add an index.', next: ['Look at the plan.']}]},
+							recommendation: 'Add an index', next: ['Look at the plan', 'GET /plan']}]},
 					scalingpgbouncer: {configured: true, waitingMillis: 1500, status: {version: '1.24.0', pools: [
 						{database: 'shop', user: 'app', mode: 'transaction', clientsActive: 5, clientsWaiting: 3,
 							serversActive: 5, serversIdle: 0, longestWait: 'PT1.5S'}]},
 						findings: [{id: 'clients-waiting', summary: 'Clients wait', action: 'Raise default_pool_size.'}]},
 					scalingbudget: {mode: 'warn', servers: [{nodes: {primary: {}}, usable: 97, limit: {usable: 97}, demand: 120,
-						verdict: 'exceeded', arithmetic: '12 instances', connections: {total: 90, idle: 50}}]},
+						verdict: 'exceeded', arithmetic: '12 instances', connections: {total: 90, idle: 50}}],
+						poolers: [{nodes: {'replica-1': {}}, limit: {usable: 100}, demand: 240, verdict: 'exceeded', clients: 70,
+							arithmetic: '24 instances', reason: 'The console did not answer'}]},
 					scalingkeys: {keyspaces: {users: {mapping: 'hash (md5)', shards: ['shard-0', 'shard-1'], tables: {users: 'id'},
 						schema: {'shard-0': {state: 'migrated', version: '1'}, 'shard-1': {state: 'unreachable', error: 'refused'}}}}}
 				}, shard = (name, node, count) => ({primary: name + '/primary', failovers: 0, lostPositions: 0,
@@ -247,14 +249,16 @@ class PageTests extends AbstractSampleTests {
 	void shardsAdviceBudgetAndPgBouncerAreShown() {
 		withScript(ANSWERS, () -> {
 			browser.awaitText("#advisor", "Tune first (5 minutes)", "Orders are scanned (main, slow queries)",
-					"12000 rows", "calls: 7", "confidence: medium", "Add an index. Look at the plan.");
+					"12000 rows", "calls: 7", "confidence: medium", "Add an index. Look at the plan. GET /plan.");
 			browser.awaitText("#pgbouncer-panel", "1.24.0: clients have been waiting for 1.5 s",
 					"shop (app, transaction)", "Clients wait", "Raise default_pool_size.");
 			browser.awaitText("#shards", "30 since the start", "10 since the start", "Skew", "since the start 1.5");
 			browser.awaitText("#keyspaces", "users by id", "hash (md5)", "shard-0, shard-1",
 					"shard-1 unreachable: refused");
 			browser.awaitText("[data-node=\"shard-1/primary\"]", "takes the writes");
-			browser.awaitText("#budget", "exceeded", "90 of 97 connections are open, 50 of them idle");
+			browser.awaitText("#budget", "exceeded", "90 of 97 connections are open, 50 of them idle",
+					"PgBouncer in front of replica-1", "70 of 100 clients are connected", "may be 240",
+					"24 instances. The console did not answer");
 			assertThat(browser.<List<String>>script(FAINT_TEXTS)).isEmpty();
 		});
 		assertThat(browser.complaints()).isEmpty();
