@@ -107,11 +107,12 @@ public final class ConnectionCrisis {
 		String direct = this.cluster.primary().jdbcUrl();
 		measure("HikariCP, 10 x 50", () -> new Hikari(direct, 50));
 		measure("HikariCP, 10 x 4", () -> new Hikari(direct, 4));
-		measure("starter, 10 x (3 + monitor)", () -> new Starter(direct, 3));
+		measure("starter, 10 x (3 + monitor)", () -> new Starter(direct, 3, "none"));
 		if (this.pgbouncer != null) {
 			String pooled = this.pgbouncer.jdbcUrl(this.cluster.primary()) + "?prepareThreshold=0";
 			measure("HikariCP, 10 x 50, PgBouncer", () -> new Hikari(pooled, 50));
-			measure("starter, 10 x 10, PgBouncer", () -> new Starter(pooled, 10));
+			measure("starter, 10 x 10, PgBouncer",
+					() -> new Starter(this.pgbouncer.jdbcUrl(this.cluster.primary()), 10, "transaction"));
 		}
 	}
 
@@ -174,10 +175,11 @@ public final class ConnectionCrisis {
 
 		private final ConfigurableApplicationContext context;
 
-		Starter(String url, int size) {
+		Starter(String url, int size, String pooler) {
 			this.context = new SpringApplicationBuilder(PlainConfiguration.class).web(WebApplicationType.NONE)
 				.run("--scaling.primary.url=" + url, "--scaling.primary.username=" + USER,
-						"--scaling.routing.without-replicas=true", "--scaling.pool.maximum-pool-size=" + size,
+						"--scaling.routing.without-replicas=true", "--scaling.pgbouncer.mode=" + pooler,
+						"--scaling.pool.maximum-pool-size=" + size,
 						"--scaling.pool.connection-timeout=" + CONNECTION_TIMEOUT.toMillis() + "ms",
 						"--spring.main.banner-mode=off", "--logging.level.root=error");
 		}

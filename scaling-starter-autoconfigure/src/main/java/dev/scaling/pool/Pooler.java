@@ -105,16 +105,24 @@ public final class Pooler {
 	}
 
 	/**
-	 * Lets the driver prepare statements with a new connection if the pooler keeps track
-	 * of them: several poolers, or another version of one, may be behind one address.
+	 * Prepares a new connection for a pooler in transaction mode: no parameter has to be
+	 * set for each transaction, and the driver prepares statements if the pooler keeps
+	 * track of them. Several poolers, or another version of one, may be behind one
+	 * address.
 	 * @param connection the driver's connection, which nobody has used yet
 	 * @throws SQLException if the connection is broken
 	 */
 	void prepare(Connection connection) throws SQLException {
-		if (this.preparedStatements != PreparedStatements.AUTO || this.mode != PoolerMode.TRANSACTION
-				|| !connection.isWrapperFor(PGConnection.class)) {
+		if (this.mode != PoolerMode.TRANSACTION || !connection.isWrapperFor(PGConnection.class)) {
 			return;
 		}
+		DateStyle.settle(connection);
+		if (this.preparedStatements == PreparedStatements.AUTO) {
+			prepareStatements(connection);
+		}
+	}
+
+	private void prepareStatements(Connection connection) throws SQLException {
 		boolean tracking = PreparedStatementCheck.isTracked(connection);
 		if (tracking) {
 			connection.unwrap(PGConnection.class).setPrepareThreshold(DEFAULT_THRESHOLD);

@@ -101,6 +101,30 @@ class PgBouncerTransactionModeTests {
 		this.primary = JdbcClient.create(cluster.primary().dataSource());
 	}
 
+	/**
+	 * PgBouncer before 1.20 would do it for each: the driver asks for the style
+	 * {@code ISO}, and servers report {@code ISO, MDY}.
+	 */
+	@Test
+	void poolerSetsNoDateStyleBeforeTransactions() {
+		execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
+		String style = this.primary.sql("SHOW DateStyle").query(String.class).single();
+		long before = dateStylesSet();
+		for (int i = 0; i < ROUNDS; i++) {
+			String ofTransaction = application.readWrite()
+				.execute((status) -> application.jdbc().queryForObject("SHOW DateStyle", String.class));
+			assertThat(ofTransaction).isEqualTo(style);
+		}
+		// Each new connection asks for it once.
+		assertThat(dateStylesSet() - before).isLessThan(ROUNDS / 2);
+	}
+
+	private long dateStylesSet() {
+		return this.primary.sql("""
+				SELECT coalesce(sum(calls), 0) FROM pg_stat_statements
+				WHERE query ILIKE 'SET DateStyle%' AND userid = 'postgres'::regrole""").query(Long.class).single();
+	}
+
 	@Test
 	void noSessionStateReachesAnotherClient() throws Exception {
 		JdbcTemplate jdbc = application.jdbc();
