@@ -109,10 +109,9 @@ public final class ConnectionCrisis {
 		measure("HikariCP, 10 x 4", () -> new Hikari(direct, 4));
 		measure("starter, 10 x (3 + monitor)", () -> new Starter(direct, 3, "none"));
 		if (this.pgbouncer != null) {
-			String pooled = this.pgbouncer.jdbcUrl(this.cluster.primary()) + "?prepareThreshold=0";
-			measure("HikariCP, 10 x 50, PgBouncer", () -> new Hikari(pooled, 50));
-			measure("starter, 10 x 10, PgBouncer",
-					() -> new Starter(this.pgbouncer.jdbcUrl(this.cluster.primary()), 10, "transaction"));
+			String pooled = this.pgbouncer.jdbcUrl(this.cluster.primary());
+			measure("HikariCP, 10 x 50, PgBouncer", () -> new Hikari(pooled + "?prepareThreshold=0", 50));
+			measure("starter, 10 x 10, PgBouncer", () -> new Starter(pooled, 10, "transaction"));
 		}
 	}
 

@@ -15,8 +15,7 @@ import org.postgresql.PGConnection;
  * version 1.20 takes these for different, and sets the first one before each transaction,
  * which costs a round trip and never changes anything. It takes over for its client what
  * a server reports, but servers report changes only: so the style is changed here, and
- * changed back, and what is left is how the server names it. See
- * <a href= "https://github.com/pgbouncer/pgbouncer/issues/776">PgBouncer's issue 776</a>.
+ * changed back, and what is left is how the server names it: issue 776 of PgBouncer.
  */
 final class DateStyle {
 

@@ -85,9 +85,10 @@ final class CapacityWorkload implements Workload {
 		List<Lane> lanes = new ArrayList<>();
 		try {
 			competitors.forEach((competitor) -> lanes.add(Lane.start(competitor, nodes, properties)));
-			// Reads that take no time get through the code more often.
-			lanes
-				.forEach((lane) -> WarmUp.run(effort, lane, "answers", "threads", threads, "sql", READ.formatted("0")));
+			for (Lane lane : lanes) {
+				// Reads that take no time get through the code more often.
+				WarmUp.run(effort, lane, "answers", "threads", threads, "sql", READ.formatted("0"));
+			}
 			for (int round = -1; round < Math.min(effort.rounds(), 5); round++) {
 				for (Lane lane : lanes) {
 					Map<String, Double> answer = lane.call("answers", "threads", threads, "millis", effort.millis(),

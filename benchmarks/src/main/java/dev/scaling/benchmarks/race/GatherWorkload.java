@@ -81,11 +81,12 @@ final class GatherWorkload implements Workload {
 
 	private static void scan(Effort effort, Figures figures, Map<Competitor, Nodes> nodes, int rows) {
 		String when = "%d rows".formatted(rows);
+		int warmUps = (effort != Effort.SMOKE) ? WARM_UP_ROWS / rows : 1;
 		for (Competitor competitor : SCANNERS) {
 			if (nodes.containsKey(competitor)) {
 				try (Lane lane = Lane.start(competitor, nodes.get(competitor), Map.of(), LITTLE_MEMORY)) {
 					boolean read = true;
-					for (int i = 0; read && i < ((effort != Effort.SMOKE) ? WARM_UP_ROWS / rows : 1); i++) {
+					for (int i = 0; read && i < warmUps; i++) {
 						read = !lane.run("scan", "rows", rows).getOrDefault("rate", Double.NaN).isNaN();
 					}
 					for (int round = 0; read && round < Math.min(effort.rounds(), SCANS); round++) {

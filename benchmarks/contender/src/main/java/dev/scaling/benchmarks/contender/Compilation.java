@@ -3,7 +3,6 @@ package dev.scaling.benchmarks.contender;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The work of this JVM's compilers: code is fast once they have nothing left to do, which
@@ -13,7 +12,7 @@ final class Compilation {
 
 	private static final int MILLIS = 500;
 
-	private static final long REST = TimeUnit.MILLISECONDS.toNanos(400);
+	private static final int REST_MILLIS = 400;
 
 	private static final int QUIET_IN_A_ROW = 3;
 
@@ -35,12 +34,10 @@ final class Compilation {
 
 	/**
 	 * Lets the compilers work for a while.
+	 * @throws InterruptedException if this thread is interrupted
 	 */
-	static void rest() {
-		long start = System.nanoTime();
-		while (System.nanoTime() - start < REST) {
-			LockSupport.parkNanos(REST - (System.nanoTime() - start));
-		}
+	static void rest() throws InterruptedException {
+		TimeUnit.MILLISECONDS.sleep(REST_MILLIS);
 	}
 
 	/**
@@ -52,13 +49,12 @@ final class Compilation {
 	 * @throws InterruptedException if this thread is interrupted
 	 */
 	static void settle(int threads, int longest, Runnable call) throws InterruptedException {
-		Order order = new Order("settle", Map.of("threads", String.valueOf(threads), "millis", String.valueOf(MILLIS)));
+		Order order = new Order("settle",
+				Map.of("threads", String.valueOf(threads), "millis", String.valueOf(MILLIS), "rest", "true"));
 		int quiet = 0;
 		for (long i = TimeUnit.SECONDS.toMillis(longest) / MILLIS; i > 0 && quiet < QUIET_IN_A_ROW; i--) {
-			long before = millis();
-			RateWorkload.rate(order, call);
-			rest();
-			quiet = (millis() - before < QUIET * MILLIS) ? quiet + 1 : 0;
+			double compiled = RateWorkload.rate(order, call).getOrDefault("compiled", Double.NaN);
+			quiet = (compiled < QUIET * MILLIS) ? quiet + 1 : 0;
 		}
 	}
 

@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * As many calls as {@code threads} make in {@code millis}, of which {@code writes} in a
@@ -56,7 +55,6 @@ class RateWorkload implements Workload {
 	 */
 	static Map<String, Double> rate(Order order, Runnable call) throws InterruptedException {
 		int threads = order.number("threads");
-		long time = TimeUnit.MILLISECONDS.toNanos(order.number("millis"));
 		ExecutorService executor = Executors.newFixedThreadPool(threads);
 		AtomicBoolean over = new AtomicBoolean();
 		LongAdder calls = new LongAdder();
@@ -78,9 +76,7 @@ class RateWorkload implements Workload {
 				}
 			});
 		}
-		while (System.nanoTime() - start < time) {
-			LockSupport.parkNanos(time - (System.nanoTime() - start));
-		}
+		TimeUnit.MILLISECONDS.sleep(order.number("millis"));
 		over.set(true);
 		executor.shutdown();
 		if (!executor.awaitTermination(1, TimeUnit.MINUTES)) {
