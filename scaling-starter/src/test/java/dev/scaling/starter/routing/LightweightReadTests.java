@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -21,6 +22,7 @@ import dev.scaling.routing.RoutingDataSource;
 import dev.scaling.test.AutoConfigurePostgresCluster;
 import dev.scaling.test.PostgresCluster;
 import dev.scaling.test.PostgresNode;
+import dev.scaling.topology.NodeState;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -74,6 +76,23 @@ class LightweightReadTests {
 	@BeforeEach
 	void awaitReplicas() {
 		this.cluster.awaitReplication();
+		await().atMost(Duration.ofSeconds(20)).until(() -> isPrimary(this.cluster.primary()) && areAllUp());
+	}
+
+	private boolean isPrimary(PostgresNode node) {
+		return this.dataSource.topology()
+			.primary()
+			.map((pool) -> pool.node().url())
+			.filter((url) -> url.contains(":" + node.port() + "/"))
+			.isPresent();
+	}
+
+	private boolean areAllUp() {
+		return this.dataSource.topology()
+			.current()
+			.nodes()
+			.stream()
+			.allMatch((status) -> status.state() == NodeState.UP);
 	}
 
 	@Test
@@ -144,7 +163,7 @@ class LightweightReadTests {
 						.orElseThrow();
 					this.cluster.primary().kill();
 					replica.promote();
-					await().until(() -> query("SELECT pg_is_in_recovery()").equals("f"));
+					await().pollInSameThread().until(() -> query("SELECT pg_is_in_recovery()").equals("f"));
 					return this.jdbc.update("INSERT INTO kept VALUES (1)");
 				})))
 				.withMessageContaining("read-only");
@@ -272,7 +291,13 @@ class LightweightReadTests {
 		finally {
 			this.jdbc.execute("ALTER ROLE " + role + " RESET default_transaction_isolation");
 			this.cluster.awaitReplication();
-			newConnections();
+			// a pool may be adding a connection that knows the old setting
+			await().untilAsserted(() -> {
+				newConnections();
+				for (int i = 0; i < 10; i++) {
+					replicaExecutesStatementsWithoutTransaction();
+				}
+			});
 		}
 	}
 

@@ -119,7 +119,7 @@ class ConsistencyPageTests {
 				ConsistencySession.open().run(() -> assertThat(customers.email(1)).isEqualTo("old"));
 				resumeReplay();
 				long before = decisions(context, RoutingReason.READ_ONLY);
-				await().until(() -> {
+				await().pollInSameThread().until(() -> {
 					assertThat(customers.email(1)).isEqualTo("new");
 					return decisions(context, RoutingReason.READ_ONLY) > before;
 				});
@@ -140,7 +140,7 @@ class ConsistencyPageTests {
 				assertThat(decisions(context, RoutingReason.STRONG_CONSISTENCY)).isOne();
 				assertThat(reports.newsletter()).contains("old").doesNotContain("new");
 				assertThat(reports.inContexts()).first().isEqualTo("new");
-				await().until(() -> {
+				await().pollInSameThread().until(() -> {
 					assertThat(reports.size()).isEqualTo(2);
 					return decisions(context, RoutingReason.BOUNDED_STALENESS) > 0;
 				});
